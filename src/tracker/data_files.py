@@ -1,0 +1,30 @@
+"""Reads the files in ``data/`` that people write: taxonomy, queries. Parsing itself is pure and stands in the domain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracker.domain.queries import Queries, parse_queries
+from tracker.domain.taxonomy import Taxonomy, parse_taxonomy
+from tracker.errors import ConfigurationError
+from tracker.settings import Settings
+
+
+def read_taxonomy(settings: Settings) -> Taxonomy:
+    """The taxonomy in force. Raises ``TaxonomyError`` with every fault at once."""
+    return parse_taxonomy(read_text(settings.taxonomy_path, "the taxonomy"), place=settings.taxonomy_path.name)
+
+
+def read_queries(settings: Settings) -> Queries:
+    """The searches, one per source. Raises ``ConfigurationError`` with every fault at once."""
+    return parse_queries(read_text(settings.queries_path, "the queries"), place=settings.queries_path.name)
+
+
+def read_text(path: Path, what: str) -> str:
+    """The text of a file people write. Raises ``ConfigurationError`` if it is missing, unreadable or not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{what} is missing: there is no {path}; restore it or set TRACKER_DATA_DIR.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{what} cannot be read: {path} ({error}).") from error

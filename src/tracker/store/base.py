@@ -29,6 +29,7 @@ class Change(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    ENRICHED = "enriched"  # known from the shipped snapshot only, now confirmed by a harvest, with its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class KnownRecord:
     version: int | None
     taxonomy: str
     from_snapshot: bool  # never confirmed by a harvest of this database
+    in_scope: bool = True  # what its present labels say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,8 @@ class Store(Protocol):
         """Write one harvested page in one transaction: records, labels, search index, works touched, rejects, resume cursor.
 
         The watermark is not touched. New records get ``first_seen_at = now``; changed ones ``last_changed_at = now`` and keep
-        what they said before in the history; all get ``last_confirmed_at = now`` and ``origin = harvest``.
+        what they said before in the history; enriched ones are written in full and keep both instants, without history (the
+        snapshot only held less of the same); all get ``last_confirmed_at = now`` and ``origin = harvest``.
         """
         ...
 

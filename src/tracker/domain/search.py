@@ -83,11 +83,11 @@ def split_words(text: str) -> tuple[str, ...]:
 
 # What English words end in. A beginning that reaches into an ending ("depressi") is shorter than no stem, so an index of
 # stems ("depress") would not know it; see prefix_completions.
-_ENDINGS = (
+_ENDINGS = split_words(
     "able ably al alism ality ally ance ances ant ants ate ated ates ating ation ational ations ative atively ator ators ed ence ences ent "
     "ents er ers es ful fulness ible ibly ic ical ically icity ied ier ies ing ingly ings ion ions ism isms ist ists ities ity ive ively "
     "iveness ivity ization izations ize ized izer izes izing less ly ment mental mentally ments ness ous ously ousness tion tional tions"
-).split()  # noqa: SIM905 -- a list literal would be one word a line
+)
 
 
 def prefix_completions(prefix: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Literal
 
 Precision = Literal["year", "month", "day"]
 
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")  # yes: 2024, 2024-03, 2024-03-21   no: 2024-3, 24-03
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")  # yes: 2024, 2024-03, 2024-03-21   no: 2024-3, 24-03
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,201 @@
+"""Gives a record its labels, and says why: which words, by which rule, and what a mask or a veto took away.
+
+Every decision is a sum: the points of the rules that matched against a threshold. Pure and deterministic: a record's labels
+depend on its own words and the taxonomy only. A record out of scope gets no labels. How sums are made: :mod:`tracker.domain.scoring`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tracker.domain.dates import PartialDate
+from tracker.domain.lexicon import Hits, Lexicon, Match
+from tracker.domain.record import EvidenceSpan, Labelling, Record, Suppressed
+from tracker.domain.scheme import Label, Rule, Scored, Taxonomy
+from tracker.domain.scoring import MaskSpan, Outcome, score
+from tracker.domain.text import Document, join_fields
+
+MAX_EVIDENCE = 12  # spans kept for one label: a screen shows a handful
+MAX_SUPPRESSED = 3  # likewise
+MAX_QUOTED = 3  # words quoted for each signal in the scope's reason
+STUDIED, NAMED = 2, 1  # strengths of the annotation guide
+
+
+class Classifier:
+    """A taxonomy compiled for use. Building takes a moment (a tenth of a second); classifying is cheap and thread-safe."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self._rules: list[Rule] = [*taxonomy.masks, *taxonomy.scope.vetoes]
+        self._rules += [rule for signal in taxonomy.scope.signals for rule in _all_rules(signal)]
+        scope_rule_count = len(self._rules)
+        self._labels: list[Label] = list(taxonomy.labels())
+        self._rules += [rule for label in self._labels for rule in _all_rules(label)]
+        self._owner: list[int] = [number for number, rule in enumerate(self._rules) for _ in rule.patterns]
+        self._scope_patterns = sum(len(rule.patterns) for rule in self._rules[:scope_rule_count])
+        self._label_of: dict[str, Label] = {rule.id: label for label in self._labels for rule in _all_rules(label)}
+        self.lexicon = Lexicon([pattern for rule in self._rules for pattern in rule.patterns])
+
+    def classify_record(self, record: Record) -> Labelling:
+        """The labelling of *record*, from its title, abstract, keywords, MeSH headings and publication types."""
+        return self.classify(
+            title=record.title,
+            abstract=record.abstract,
+            keywords=record.keywords,
+            mesh=record.mesh,
+            publication_types=record.publication_types,
+            published=record.published,
+        )
+
+    def classify(
+        self,
+        *,
+        title: str | None,
+        abstract: str | None = None,
+        keywords: Sequence[str] | str = (),
+        mesh: Sequence[str] | str = (),
+        publication_types: Sequence[str] = (),
+        published: PartialDate | None = None,
+    ) -> Labelling:
+        """The labelling of one description. Any Unicode will do; ``published=None`` means the year is not held against it."""
+        document = Document(join_fields(title, abstract, keywords, mesh))
+        return _Classification(self, document, publication_types).labelling(published)
+
+    def found(self, hits: Hits, numbers: Iterable[int]) -> dict[str, list[Match]]:
+        """Rule id → where it matches, for the patterns *numbers* (those that may match)."""
+        found: dict[str, list[Match]] = {}
+        for number in numbers:
+            plan = self.lexicon.plans[number]
+            matches = hits.matches(plan) if plan is not None else None
+            if matches:
+                found.setdefault(self._rules[self._owner[number]].id, []).extend(matches)
+        return found
+
+    def typed(self, publication_types: Sequence[str]) -> dict[str, list[int]]:
+        """Rule id → places in *publication_types* that its ``TYPE:`` patterns name."""
+        found: dict[str, list[int]] = {}
+        for place, name in enumerate(publication_types):
+            for number in self.lexicon.types.get(name.casefold(), ()):
+                found.setdefault(self._rules[self._owner[number]].id, []).append(place)
+        return found
+
+    def split_candidates(self, numbers: list[int]) -> tuple[list[int], list[int]]:
+        """*numbers* (ascending) as those that decide scope and the rest, which need no look if out of scope."""
+        border = next((place for place, number in enumerate(numbers) if number >= self._scope_patterns), len(numbers))
+        return numbers[:border], numbers[border:]
+
+    def touched(self, rule_ids: Iterable[str]) -> list[Label]:
+        """The labels to which *rule_ids* belong, in taxonomy order."""
+        seen = {label.id for rule_id in rule_ids if (label := self._label_of.get(rule_id))}
+        return [label for label in self._labels if label.id in seen]
+
+
+def _all_rules(scored: Scored) -> tuple[Rule, ...]:
+    return (*scored.rules, *scored.masks, *scored.vetoes)
+
+
+class _Classification:
+    """The work on one record."""
+
+    def __init__(self, classifier: Classifier, document: Document, publication_types: Sequence[str]) -> None:
+        self._classifier, self._document, self._types = classifier, document, publication_types
+        self._taxonomy = classifier.taxonomy
+        hits = classifier.lexicon.search(document)
+        scope, self._rest = classifier.split_candidates(classifier.lexicon.candidates(hits.segments))
+        self._hits = hits
+        self._found = classifier.found(hits, scope)
+        self._typed = classifier.typed(publication_types)
+        self._masks = self._mask_spans(self._taxonomy.masks)
+
+    def labelling(self, published: PartialDate | None) -> Labelling:
+        in_scope, reason = self._scope(published)
+        if not in_scope:
+            return Labelling(self._taxonomy.version, False, reason)
+        self._found |= self._classifier.found(self._hits, self._rest)
+        outcomes = {label.id: self._outcome(label) for label in self._classifier.touched([*self._found, *self._typed])}
+        given = self._with_parents({name: [outcome] for name, outcome in outcomes.items() if outcome.is_given})
+        labels = [label for label in self._taxonomy.labels() if label.id in given]
+        strengths: dict[str, dict[str, int]] = {}
+        for label in labels:
+            strengths.setdefault(label.facet, {})[label.id] = _strength(given[label.id])
+        evidence = [span for label in labels for span in self._evidence(label, given[label.id])]
+        refused = [self._taxonomy_label(name) for name in outcomes if name not in given]
+        suppressed = [entry for label in refused for entry in self._suppressed(label, outcomes[label.id])]
+        return Labelling(self._taxonomy.version, True, reason, strengths, tuple(evidence), tuple(suppressed))
+
+    def _taxonomy_label(self, name: str) -> Label:
+        return next(label for label in self._taxonomy.labels() if label.id == name)
+
+    # -- scope ---------------------------------------------------------------------------------------------------------
+    def _scope(self, published: PartialDate | None) -> tuple[bool, str]:
+        """Whether the record is in scope, and why, in words for the reader."""
+        scope = self._taxonomy.scope
+        if published is not None and published.year < scope.earliest_year:
+            return False, f"Published in {published.year}, before {scope.earliest_year}."
+        for veto in scope.vetoes:
+            if matches := self._found.get(veto.id):
+                return False, f"Ruled out by {veto.id}: {self._quote(matches)}."
+        outcomes = [(scope.names[signal.id], signal, self._outcome(signal)) for signal in scope.signals]
+        reasons = [f"{name} {outcome.points:g} of {signal.threshold:g} points{self._words(outcome)}" for name, signal, outcome in outcomes]
+        return all(outcome.is_given for *_, outcome in outcomes), "; ".join(reasons) + "."
+
+    def _words(self, outcome: Outcome) -> str:
+        matches = [match for finding in outcome.findings if finding.rule.weight > 0 for match in finding.matches]
+        return f" ({self._quote(matches)})" if matches else ""
+
+    def _quote(self, matches: list[Match]) -> str:
+        words = dict.fromkeys(self._document.locate(*span)[3] for match in matches for span in match)
+        return ", ".join(f"“{word}”" for word in list(words)[:MAX_QUOTED])
+
+    # -- sums ----------------------------------------------------------------------------------------------------------
+    def _outcome(self, scored: Scored) -> Outcome:
+        masks = self._masks + self._mask_spans(scored.masks) if scored.masks else self._masks
+        return score(scored, self._found, self._typed, masks, self._document)
+
+    def _mask_spans(self, masks: Iterable[Rule]) -> list[MaskSpan]:
+        return [(mask.id, span) for mask in masks for match in self._found.get(mask.id, ()) for span in match]
+
+    def _with_parents(self, given: dict[str, list[Outcome]]) -> dict[str, list[Outcome]]:
+        """*given* with the parent of every child, which shares the child's outcome."""
+        whole = {name: list(outcomes) for name, outcomes in given.items()}
+        for name, outcomes in given.items():
+            parent = self._taxonomy_label(name).parent
+            if parent is not None:
+                whole.setdefault(parent, []).extend(outcomes)
+        return whole
+
+    # -- reasons -------------------------------------------------------------------------------------------------------
+    def _evidence(self, label: Label, outcomes: list[Outcome]) -> list[EvidenceSpan]:
+        """The words that gave *label*, in reading order; the rule says whether it was a child's."""
+        spans: dict[EvidenceSpan, None] = {}
+        places = sorted(
+            {
+                (span, finding.rule.id)
+                for outcome in outcomes
+                for finding in outcome.findings
+                if finding.rule.weight > 0
+                for match in finding.matches
+                for span in match
+            }
+        )
+        for span, rule_id in places[:MAX_EVIDENCE]:
+            field, start, end, text = self._document.locate(*span)
+            spans[EvidenceSpan(label.key, field, start, end, text, rule_id)] = None
+        for outcome in outcomes:
+            for finding in outcome.findings:
+                for place in finding.types:
+                    text = self._types[place]
+                    spans[EvidenceSpan(label.key, f"publication_types.{place}", 0, len(text), text, finding.rule.id)] = None
+        return list(spans)
+
+    def _suppressed(self, label: Label, outcome: Outcome) -> list[Suppressed]:
+        """What took *label* away, if it would have been given otherwise."""
+        entries = [Suppressed(label.key, rule_id, *self._document.locate(*span)) for rule_id, span in outcome.taken_by]
+        return list(dict.fromkeys(entries))[:MAX_SUPPRESSED]
+
+
+def _strength(outcomes: list[Outcome]) -> int:
+    """2 (studied) if the words stand in the title or in two sentences or more, else 1 (named)."""
+    sentences = {sentence for outcome in outcomes for sentence in outcome.sentences}
+    in_title = any(outcome.is_in_title for outcome in outcomes)
+    return STUDIED if in_title or len(sentences) > 1 else NAMED

@@ -1,0 +1,89 @@
+"""``tracker classify``: label papers given as JSON Lines; touches no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from tracker.commands._papers import Paper, open_lines, read_papers
+from tracker.data_files import read_taxonomy
+from tracker.domain.classifier import Classifier
+from tracker.domain.record import Labelling
+from tracker.errors import ConfigurationError
+from tracker.settings import read_settings
+
+HELP = "label papers given as JSON Lines (id, title, abstract), one line out for each line in"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to read and where to write."""
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="JSON Lines to read; standard input if none is given")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; a line that cannot be read ends the command with its number, code 2."""
+    classifier = Classifier(read_taxonomy(read_settings()))
+    with open_lines(arguments.file) as (lines, name), _open_output(arguments.output) as output:
+        for _, paper in read_papers(lines, name):
+            output.write(json.dumps(to_json(paper["id"], classify_paper(classifier, paper))) + "\n")
+    return 0
+
+
+def classify_paper(classifier: Classifier, paper: Paper) -> Labelling:
+    """The labelling of one paper as it stands in a line."""
+    types = paper.get("publication_types", ())
+    return classifier.classify(
+        title=paper.get("title"),
+        abstract=paper.get("abstract"),
+        keywords=paper.get("keywords", ()),
+        mesh=paper.get("mesh", ()),
+        publication_types=(types,) if isinstance(types, str) else types,
+    )
+
+
+def to_json(paper_id: str, labelling: Labelling) -> dict[str, Any]:
+    """The contract's line: labels by facet, evidence with offsets in code points of the text as given.
+
+    In addition: why it is in scope or not, the strength of each label (1 named, 2 studied), and what masks and vetoes took.
+    An item of a list field is named by its place, ``keywords.2``.
+    """
+    return {
+        "id": paper_id,
+        "in_scope": labelling.in_scope,
+        "taxonomy": labelling.taxonomy,
+        "labels": {facet: list(labels) for facet, labels in labelling.labels.items()},
+        "evidence": [
+            {"label": span.label, "field": span.field, "start": span.start, "end": span.end, "text": span.text, "rule": span.rule}
+            for span in labelling.evidence
+        ],
+        "scope_reason": labelling.scope_reason,
+        "strength": labelling.labels,
+        "suppressed": [
+            {"label": one.label, "by": one.by, "field": one.field, "start": one.start, "end": one.end, "text": one.text}
+            for one in labelling.suppressed
+        ],
+    }
+
+
+@contextmanager
+def _open_output(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or *path*: which appears only when everything has been written."""
+    if path is None:
+        yield sys.stdout
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        part.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written ({error.strerror}); name a file in a folder you may write to.") from error
+    finally:
+        part.unlink(missing_ok=True)

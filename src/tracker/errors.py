@@ -54,8 +54,24 @@ class SourceError(TrackerError):
         self.source = source
 
 
+class HarvestCancelledError(SourceError):
+    """Somebody asked the harvest to stop; what came before is stored and the next harvest goes on from there."""
+
+
 class SourceUnavailableError(SourceError):
-    """The service could not be reached, refused, or kept failing until the tries were used up."""
+    """The service could not be reached, refused, or kept failing until the tries were used up.
+
+    ``retry_after_seconds`` is how long a schedule should leave it alone; ``None`` = ask again whenever you like (the fault
+    lies on this side: no network).
+    """
+
+    def __init__(self, source: str, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(source, message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class SourceThrottledError(SourceUnavailableError):
+    """The service refuses for now (429, 406, 503, "Rate exceeded."), in spite of all waiting."""
 
 
 class SourceForbiddenError(SourceUnavailableError):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 from tracker.domain.record import Record, Rejected
@@ -37,13 +38,19 @@ class KnownRecords(Protocol):
         """Their keys."""
         ...
 
+    def confirmed_since(self, moment: datetime) -> set[str]:
+        """Keys of the records that a harvest brought (again) at or after *moment*: what need not be asked for once more."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarvestPlan:
     """What to ask for. ``watermark`` is ``None`` before the first complete harvest; ``cursor`` continues an interrupted one.
 
-    ``full`` asks for everything whatever the watermark. ``last_total`` is what the service announced at the last complete
-    harvest (``None`` = never): a fall to 0 or by more than 5 % is a fault, not news.
+    ``full`` asks for everything whatever the watermark; the source may also widen a harvest to a full one by itself (it says so
+    in its outcome). A cursor that does not fit the plan is ignored, never an error. ``last_total`` is what the service announced at the last complete
+    harvest (``None`` = never): a fall to 0 or by more than 5 % is a fault, not news. ``is_cancelled`` is asked before every
+    request and while waiting.
     """
 
     query: str
@@ -61,8 +68,9 @@ class HarvestPlan:
 class HarvestPage:
     """Records of one answer, in its order, with what is needed to go on from here.
 
-    ``cursor`` is plain JSON; ``None`` once nothing is left to resume. ``expected`` is the number of records the whole harvest
-    will bring as far as known now. ``gone`` are keys that the service no longer lists.
+    ``cursor`` is plain JSON; it replaces the one before. ``expected`` is the number of records the whole harvest will bring as
+    far as known now, those of the interrupted runs it continues included. ``gone`` are keys that the service no longer has
+    (asked twice, in two ways). A record may come again on a later page, with a higher version; then the later one counts.
     """
 
     url: str
@@ -100,6 +108,25 @@ class Traffic:
     statuses: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """How to reach a service. The API key is kept out of ``repr``, logs, error texts and the database.
+
+    ``pace`` multiplies every pause and back-off. ``state_dir`` is where the processes of this machine agree on the pace
+    (``None`` = a folder of this user in the system's temporary one). The second road to arXiv is open where ``oai_url``,
+    ``oai_sets`` and ``is_match`` (title, abstract → would the query find it?) are all given.
+    """
+
+    url: str
+    oai_url: str | None = None
+    oai_sets: Sequence[str] = ()
+    is_match: Callable[[str, str | None], bool] | None = None
+    pace: float = 1.0
+    contact_email: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    state_dir: Path | None = None
+
+
 class Source(Protocol):
     """A service records come from."""
 
@@ -109,6 +136,8 @@ class Source(Protocol):
     def harvest(self, plan: HarvestPlan) -> Iterator[HarvestPage]:
         """Yield pages as *plan* asks; the generator returns a :class:`HarvestOutcome`.
 
-        Raises ``SourceError`` when the service gives no trustworthy answer; pages yielded before stay valid.
+        Raises ``SourceError`` when the service gives no trustworthy answer; pages yielded before stay valid. Worth telling
+        apart: ``SourceUnavailableError`` (``retry_after_seconds`` is for the schedule's circuit breaker),
+        ``SourceForbiddenError`` (a person must look), ``HarvestCancelledError`` (``plan.is_cancelled`` said so).
         """
         ...

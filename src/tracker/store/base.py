@@ -179,8 +179,8 @@ class Store(Protocol):
         """DOI → key of *source*'s snapshot record known only by that DOI (key ``doi:…``)."""
         ...
 
-    def known_keys(self, source: str) -> set[str]:
-        """Keys of *source* that a harvest of this database brought or confirmed."""
+    def known_keys(self, source: str, *, confirmed_since: datetime | None = None) -> set[str]:
+        """Keys of *source* that a harvest of this database brought or confirmed; with *confirmed_since*, at or after that instant."""
         ...
 
     def save_page(

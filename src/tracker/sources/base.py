@@ -48,9 +48,9 @@ class HarvestPlan:
     """What to ask for. ``watermark`` is ``None`` before the first complete harvest; ``cursor`` continues an interrupted one.
 
     ``full`` asks for everything whatever the watermark; the source may also widen a harvest to a full one by itself (it says so
-    in its outcome). A cursor that does not fit the plan is ignored, never an error. ``last_total`` is what the service announced at the last complete
-    harvest (``None`` = never): a fall to 0 or by more than 5 % is a fault, not news. ``is_cancelled`` is asked before every
-    request and while waiting.
+    in its outcome). A cursor that does not fit the plan is ignored, never an error. ``last_total`` is what the service
+    announced at the last complete harvest (``None`` = never): a fall to 0 or by more than 5 % is a fault, not news.
+    ``is_cancelled`` is asked before every request and while waiting.
     """
 
     query: str

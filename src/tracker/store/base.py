@@ -212,6 +212,10 @@ class Store(Protocol):
         """Add snapshot records that are not stored yet, in one transaction; returns how many were added."""
         ...
 
+    def remove_records(self, keys: Sequence[str], *, now: datetime) -> int:
+        """Remove records with their history, in one transaction, and regroup those they leave; returns how many were there."""
+        ...
+
     def load_record(self, key: str) -> StoredRecord | None:
         """Everything about one record; ``None`` if there is none."""
         ...

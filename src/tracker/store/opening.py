@@ -1,0 +1,102 @@
+"""Opens the database a URL names and brings its schema up to date; says in one sentence why it cannot."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError
+
+from tracker.errors import ConfigurationError, SchemaVersionError, StoreUnavailableError
+from tracker.store.backend import Database
+from tracker.store.base import Store
+from tracker.store.schema import CURRENT, REVISIONS, record
+from tracker.store.sql import SqlStore
+from tracker.store.sqlite import SqliteBackend
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_log = logging.getLogger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_store(url: str, *, now: Callable[[], datetime] = _utc_now, migrate: bool = True) -> Store:
+    """The store at *url*, its schema up to date. ``migrate=False`` opens only what is up to date already and changes nothing.
+
+    Raises ``ConfigurationError`` for a URL nobody can open, ``StoreUnavailableError`` where the database cannot be opened,
+    made or written, ``SchemaVersionError`` where a newer program wrote it. *now* dates the copy made before a migration.
+    """
+    backend = _backend(url)
+    if migrate:
+        backend.make_ready()
+    elif not backend.path.exists():
+        raise StoreUnavailableError(f"There is no database {str(backend.path)!r}; a refresh makes one.")
+    database = Database(backend)
+    revision = _revision(database)
+    if revision != CURRENT and not migrate:
+        raise StoreUnavailableError(f"The database {backend.url!r} is of an earlier version; any command that writes brings it up to date.")
+    if revision != CURRENT:
+        with backend.migration_lock():
+            _migrate(database, now())
+    return SqlStore(database)
+
+
+def _backend(url: str) -> SqliteBackend:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:  # its text repeats the URL, password and all
+        raise ConfigurationError("TRACKER_DATABASE_URL is not a database URL; write it as sqlite:////folder/tracker.db.") from error
+    if parsed.get_backend_name() != "sqlite":
+        shown = parsed.render_as_string(hide_password=True)
+        raise ConfigurationError(
+            f"TRACKER_DATABASE_URL is {shown!r}, an engine this version cannot use; write sqlite:////folder/tracker.db."
+        )
+    return SqliteBackend(parsed)
+
+
+def _revision(database: Database) -> str | None:
+    """The revision of the schema; ``None`` for an empty database. Raises where it is newer, or the file somebody else's."""
+    with database.reading("opening it") as connection:
+        tables = inspect(connection).get_table_names()
+        if "alembic_version" in tables:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        elif tables:
+            raise StoreUnavailableError(
+                f"{database.backend.url!r} is another program's database; set TRACKER_DATABASE_URL to another file."
+            )
+        else:
+            found = None
+    if found is not None and found not in REVISIONS:
+        raise SchemaVersionError(
+            f"The database {database.backend.url!r} was written by a newer tracker (schema {found!r}, this one knows {CURRENT!r}); "
+            "install that version here, or set TRACKER_DATABASE_URL to another file."
+        )
+    return found
+
+
+def _migrate(database: Database, now: datetime) -> None:
+    """Run the migrations that are missing, in one transaction, after a backup of what is there. The caller holds the lock."""
+    revision = _revision(database)  # another process may have been first
+    if revision == CURRENT:
+        return
+    with database.reading("opening it") as connection:
+        is_empty = revision is None or connection.execute(select(func.count()).select_from(record)).scalar() == 0
+    if not is_empty:
+        saved = database.backend.back_up(f"{now:%Y%m%dT%H%M%SZ}-schema-{revision}")
+        _log.info("Saved the database as %s before bringing its schema up to date.", saved)
+    with database.writing("bringing it up to date") as connection:
+        _run_alembic(connection)
+
+
+def _run_alembic(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,254 @@
+"""The store's contract in SQLAlchemy Core, for every engine: each method is one transaction over the modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, distinct, func, insert, select
+
+from tracker.domain.record import Labelling, Rejected
+from tracker.domain.search import SearchNode
+from tracker.store import checks, index, jobs, pages, reading, works, writing
+from tracker.store.backend import Database
+from tracker.store.base import Decision, HarvestState, IndexColumns, Job, KnownRecord, StoredRecord
+from tracker.store.schema import harvest_state, label_version, meta, record, record_version, rejected
+
+
+class SqlStore:
+    """Implements :class:`tracker.store.base.Store`, where each method is documented."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._backend = database.backend
+        self._reading, self._writing = database.reading, database.writing
+        self.url = database.backend.url
+
+    # -- life -----------------------------------------------------------------------------------------------------------
+    def close(self) -> None:
+        """See ``Store``."""
+        self._backend.engine.dispose()
+
+    def check(self) -> list[str]:
+        """See ``Store``."""
+        return checks.find_faults(self._database)
+
+    def data_version(self) -> int:
+        """See ``Store``."""
+        with self._reading("reading its version") as connection:
+            return index.load_data_version(connection)
+
+    # -- records --------------------------------------------------------------------------------------------------------
+    def find_known(self, keys: Sequence[str]) -> dict[str, KnownRecord]:
+        """See ``Store``."""
+        with self._reading("looking up records") as connection:
+            return reading.find_known(connection, keys)
+
+    def find_by_doi(self, source: str, dois: Sequence[str]) -> dict[str, str]:
+        """See ``Store``."""
+        wanted = [f"doi:{doi}" for doi in dois]
+        with self._reading("looking up DOIs") as connection:
+            found = {
+                key.removeprefix("doi:"): key
+                for chunk in reading.chunks(wanted)
+                for key in connection.execute(select(record.c.key).where(record.c.key.in_(chunk), record.c.source == source)).scalars()
+            }
+        return {doi: found[doi] for doi in dois if doi in found}
+
+    def known_keys(self, source: str, *, confirmed_since: datetime | None = None) -> set[str]:
+        """See ``Store``."""
+        wanted = select(record.c.key).where(record.c.source == source, record.c.origin == "harvest")
+        if confirmed_since is not None:
+            wanted = wanted.where(record.c.last_confirmed_at >= confirmed_since)
+        with self._reading("listing records") as connection:
+            return set(connection.execute(wanted).scalars())
+
+    def save_page(
+        self,
+        decisions: Sequence[Decision],
+        *,
+        now: datetime,
+        source: str,
+        rejected: Sequence[Rejected] = (),
+        gone: Sequence[str] = (),
+        cursor: Mapping[str, Any] | None = None,
+    ) -> None:
+        """See ``Store``."""
+        with self._writing("saving a page of records") as connection:
+            is_visible = pages.save_page(connection, decisions, now=now)
+            is_visible |= pages.mark_gone(connection, gone, now=now)
+            pages.save_rejected(connection, rejected, now=now)
+            if cursor is not None:
+                pages.save_cursor(connection, source, cursor)
+            if is_visible:
+                writing.raise_data_version(connection)
+
+    def save_labellings(self, labellings: Sequence[tuple[str, Labelling]], *, now: datetime) -> int:
+        """See ``Store``."""
+        with self._writing("saving labels") as connection:
+            stored = reading.load_by_keys(connection, [key for key, _ in labellings])
+            changes = [(stored[key], labels) for key, labels in labellings if key in stored]
+            differing = writing.replace_labels(connection, changes, now=now)
+            if any(old.labelling != new for old, new in changes):
+                writing.raise_data_version(connection)
+        return differing
+
+    def load_snapshot(self, records: Iterable[StoredRecord], *, now: datetime, about: Mapping[str, Any]) -> int:
+        """See ``Store``."""
+        with self._writing("loading the snapshot") as connection:
+            added: list[int] = []
+            for batch in reading.chunks(records, 1000):
+                added += pages.add_snapshot(connection, batch)
+            works.regroup(connection, added, now=now)
+            self._save_about(connection, {"snapshot": dict(about)})
+            writing.raise_data_version(connection)
+        return len(added)
+
+    def remove_records(self, keys: Sequence[str], *, now: datetime) -> int:
+        """See ``Store``."""
+        with self._writing("removing records") as connection:
+            ids = list(reading.find_ids(connection, keys).values())
+            works.remove(connection, ids)
+            if ids:
+                writing.raise_data_version(connection)
+        return len(ids)
+
+    def load_record(self, key: str) -> StoredRecord | None:
+        """See ``Store``."""
+        with self._reading("reading a record") as connection:
+            return reading.load_by_keys(connection, [key]).get(key)
+
+    def load_records(self, ids: Sequence[int], *, with_text: bool = True) -> list[StoredRecord]:
+        """See ``Store``."""
+        with self._reading("reading records") as connection:
+            return reading.load_by_ids(connection, ids, with_text=with_text)
+
+    def load_work(self, work: str) -> list[StoredRecord]:
+        """See ``Store``."""
+        with self._reading("reading a work") as connection:
+            return reading.load_work(connection, work)
+
+    def stream_records(
+        self, ids: Sequence[int] | None = None, *, batch: int = 1000, with_text: bool = True
+    ) -> Iterator[list[StoredRecord]]:
+        """See ``Store``. Each batch is a view of its own: a long download keeps no writer from tidying its log."""
+        if ids is not None:
+            for chunk in reading.chunks(ids, batch):
+                yield self.load_records(chunk, with_text=with_text)
+            return
+        last_id = 0
+        while True:
+            with self._reading("reading records") as connection:
+                found = reading.load_after(connection, last_id, limit=batch, with_text=with_text)
+            if not found:
+                return
+            yield found
+            last_id = found[-1].id
+
+    def load_index(self) -> IndexColumns:
+        """See ``Store``."""
+        with self._reading("reading the index") as connection:
+            return index.load_index(connection)
+
+    def search(self, query: SearchNode) -> NDArray[np.int64]:
+        """See ``Store``."""
+        with self._reading("searching") as connection:
+            return self._backend.find_matches(connection, query)
+
+    def count_records(self) -> int:
+        """See ``Store``."""
+        with self._reading("counting records") as connection:
+            return connection.execute(select(func.count()).select_from(record)).scalar_one()
+
+    def count_works(self) -> int:
+        """See ``Store``."""
+        with self._reading("counting works") as connection:
+            return connection.execute(select(func.count(distinct(record.c.work))).where(record.c.in_scope)).scalar_one()
+
+    # -- harvest state, rejects, history ---------------------------------------------------------------------------------
+    def load_harvest_states(self) -> dict[str, HarvestState]:
+        """See ``Store``."""
+        with self._reading("reading the state of the sources") as connection:
+            return {row.source: HarvestState(**row._mapping) for row in connection.execute(select(harvest_state))}
+
+    def save_harvest_state(self, state: HarvestState) -> None:
+        """See ``Store``."""
+        values = {column.name: getattr(state, column.name) for column in harvest_state.c}
+        with self._writing("saving the state of a source") as connection:
+            connection.execute(delete(harvest_state).where(harvest_state.c.source == state.source))
+            connection.execute(insert(harvest_state).values(**values))
+
+    def load_rejected(self, *, limit: int = 200) -> list[tuple[datetime, Rejected]]:
+        """See ``Store``."""
+        newest = select(rejected).order_by(rejected.c.rejected_at.desc(), rejected.c.source, rejected.c.entry).limit(limit)
+        with self._reading("reading rejected entries") as connection:
+            return [(row.rejected_at, Rejected(row.source, row.entry, row.reason)) for row in connection.execute(newest)]
+
+    def load_label_history(self, key: str) -> list[tuple[datetime, str, dict[str, dict[str, int]]]]:
+        """See ``Store``."""
+        columns = select(label_version.c.replaced_at, label_version.c.taxonomy, label_version.c.labels).join_from(label_version, record)
+        with self._reading("reading earlier labels") as connection:
+            found = connection.execute(columns.where(record.c.key == key).order_by(label_version.c.id.desc()))
+            return [(replaced_at, taxonomy, labels) for replaced_at, taxonomy, labels in found]
+
+    def load_versions(self, key: str) -> list[tuple[datetime, Mapping[str, Any]]]:
+        """See ``Store``."""
+        columns = select(record_version.c.replaced_at, record_version.c.said).join_from(record_version, record)
+        with self._reading("reading earlier versions") as connection:
+            found = connection.execute(columns.where(record.c.key == key).order_by(record_version.c.id.desc()))
+            return [(replaced_at, said) for replaced_at, said in found]
+
+    def load_about(self) -> dict[str, Any]:
+        """See ``Store``."""
+        with self._reading("reading about the data") as connection:
+            return connection.execute(select(meta.c.value).where(meta.c.name == "about")).scalar() or {}
+
+    @staticmethod
+    def _save_about(connection: Connection, about: Mapping[str, Any]) -> None:
+        connection.execute(delete(meta).where(meta.c.name == "about"))
+        connection.execute(insert(meta).values(name="about", value=dict(about)))
+
+    # -- jobs -----------------------------------------------------------------------------------------------------------
+    def refresh_lock(self) -> AbstractContextManager[bool]:
+        """See ``Store``."""
+        return self._backend.refresh_lock()
+
+    def is_refreshing(self) -> bool:
+        """See ``Store``."""
+        return self._backend.is_refreshing()
+
+    def start_job(self, *, trigger: str, now: datetime, pid: int, host: str) -> Job:
+        """See ``Store``."""
+        with self._writing("recording a refresh") as connection:
+            return jobs.start(connection, trigger=trigger, now=now, pid=pid, host=host)
+
+    def beat_job(self, job_id: int, *, now: datetime, progress: Mapping[str, Any], message: str | None = None) -> bool:
+        """See ``Store``."""
+        with self._writing("recording the progress of a refresh") as connection:
+            return jobs.beat(connection, job_id, now=now, progress=progress, message=message)
+
+    def finish_job(
+        self, job_id: int, *, now: datetime, state: str, exit_code: int, report: Mapping[str, Any] | None, message: str | None = None
+    ) -> None:
+        """See ``Store``."""
+        outcome = {"exit_code": exit_code, "report": None if report is None else dict(report), "message": message}
+        with self._writing("recording the end of a refresh") as connection:
+            jobs.finish(connection, job_id, now=now, state=state, **outcome)
+
+    def cancel_job(self, job_id: int) -> None:
+        """See ``Store``."""
+        with self._writing("cancelling a refresh") as connection:
+            jobs.cancel(connection, job_id)
+
+    def latest_job(self) -> Job | None:
+        """See ``Store``."""
+        return next(iter(self.load_jobs(limit=1)), None)
+
+    def load_jobs(self, *, limit: int = 100) -> list[Job]:
+        """See ``Store``."""
+        with self._reading("reading past refreshes") as connection:
+            return jobs.load(connection, limit=limit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -76,3 +77,14 @@ class PartialDate:
         parts = [int(part) for part in self.text.split("-")]
         month = parts[1] if len(parts) > 1 else 12
         return date(parts[0], month, parts[2] if len(parts) > 2 else monthrange(parts[0], month)[1])
+
+
+def find_earliest(dates: Iterable[PartialDate | None]) -> PartialDate | None:
+    """The earliest of *dates*, ``None`` if none is known.
+
+    By the last day each can mean, so that a bare 2024 does not beat 2024-03-05; of equal ones the more precise.
+
+    >>> str(find_earliest([PartialDate("2024"), None, PartialDate("2024-03-05"), PartialDate("2024-03")]))
+    '2024-03-05'
+    """
+    return min((on for on in dates if on), key=lambda on: (on.last_day(), -len(on.text)), default=None)

@@ -25,6 +25,9 @@ class Status(StrEnum):
     CORRECTED = "corrected"
 
 
+SEVERITY = (Status.CURRENT, Status.CORRECTED, Status.WITHDRAWN, Status.RETRACTED)  # the worst of a work's records is last
+
+
 class AbstractState(StrEnum):
     """Why ``Record.abstract`` is what it is: ``None`` has two meanings, and only one of them can be classified."""
 

@@ -15,11 +15,11 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.domain.record import Status
+from tracker.domain.record import SEVERITY, Status
 from tracker.domain.search import SearchNode, parse_search
 from tracker.store.base import NO_DAY, IndexColumns
 from tracker.views.filters import LABEL_FILTERS, Filters
-from tracker.views.rows import NO_POSITIONS, RECORDS, SEVERITY, WORKS, Bools, Positions, Rows, record_rows, work_rows
+from tracker.views.rows import NO_POSITIONS, RECORDS, WORKS, Bools, Positions, Rows, record_rows, work_rows
 
 Search = Callable[[SearchNode], NDArray[np.int64]]  # ids of the records that match, ascending: ``store.search``
 

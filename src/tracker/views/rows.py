@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.domain.record import Status
+from tracker.domain.record import SEVERITY, Status
 from tracker.store.base import NO_DAY, IndexColumns
 
 Bools = NDArray[np.bool_]
@@ -24,7 +24,6 @@ Positions = NDArray[np.int32]  # row numbers of one unit, zero-based
 
 WORKS, RECORDS = "works", "records"  # the values of the filter ``count``
 ORDERS = ("newest", "oldest", "changed")
-SEVERITY = (Status.CURRENT, Status.CORRECTED, Status.WITHDRAWN, Status.RETRACTED)  # harmless first; ``Rows.status`` counts in it
 NO_POSITIONS: Positions = np.zeros(0, np.int32)
 _NEVER = np.int64(2**31)  # sorts after every day
 

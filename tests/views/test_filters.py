@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from small_taxonomy import NAMES as LABELS
 from tracker.domain.dates import PartialDate
+from tracker.domain.taxonomy import Taxonomy
 from tracker.errors import FilterError
 from tracker.views.filters import CHOICES, NAMES, Chip, Filters, parse_filters, read_filters
-from views.conftest import FACETS
 
 DATES = st.one_of(
     st.dates().map(lambda day: f"{day.year:04}"),
@@ -23,7 +24,7 @@ DATES = st.one_of(
 @st.composite
 def any_filters(draw: st.DrawFn) -> Filters:
     """Every name with any of its values; the range is never upside down."""
-    values: dict[str, Any] = {facet: tuple(draw(st.sets(st.sampled_from(list(labels))))) for facet, labels in FACETS.items()}
+    values: dict[str, Any] = {facet: tuple(draw(st.sets(st.sampled_from(list(labels))))) for facet, labels in LABELS.items()}
     values |= {name: draw(st.sampled_from(known)) for name, known in CHOICES.items()}
     values["source"] = tuple(draw(st.sets(st.sampled_from(["arxiv", "pubmed"]))))
     values["q"] = draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
@@ -35,14 +36,14 @@ def any_filters(draw: st.DrawFn) -> Filters:
 
 
 @given(any_filters())
-def test_filters_survive_the_address(taxonomy: Any, filters: Filters) -> None:
+def test_filters_survive_the_address(taxonomy: Taxonomy, filters: Filters) -> None:
     """What is written to the address is what is read from it, whatever the words hold."""
     assert parse_filters(filters.to_query(), taxonomy) == (filters, [])
     assert parse_filters(filters.to_parameters(), taxonomy) == (filters, [])
 
 
 @given(any_filters())
-def test_every_chip_removes_exactly_its_value(taxonomy: Any, filters: Filters) -> None:
+def test_every_chip_removes_exactly_its_value(taxonomy: Taxonomy, filters: Filters) -> None:
     """Removing chip after chip ends at the default, one chip less each time."""
     remaining = filters
     for chip in filters.chips(taxonomy):
@@ -53,7 +54,7 @@ def test_every_chip_removes_exactly_its_value(taxonomy: Any, filters: Filters) -
 
 
 @given(st.text(max_size=60))
-def test_any_address_is_read_without_failing(taxonomy: Any, query: str) -> None:
+def test_any_address_is_read_without_failing(taxonomy: Taxonomy, query: str) -> None:
     """No address breaks the page; what is left of it has a canonical form."""
     filters, _ = parse_filters(query, taxonomy)
 
@@ -64,12 +65,12 @@ def test_any_address_is_read_without_failing(taxonomy: Any, query: str) -> None:
     "query",
     ["risk=opacity&risk=inaccuracy", "risk=opacity,inaccuracy", "?risk=inaccuracy,%20opacity&risk=opacity", "risk=opacity%2Cinaccuracy"],
 )
-def test_repeated_names_and_commas_mean_the_same(taxonomy: Any, query: str) -> None:
+def test_repeated_names_and_commas_mean_the_same(taxonomy: Taxonomy, query: str) -> None:
     """Several values of one name: repeated or separated by commas, in any order."""
     assert parse_filters(query, taxonomy) == (Filters(risk=("inaccuracy", "opacity")), [])
 
 
-def test_default_has_an_empty_address(taxonomy: Any) -> None:
+def test_default_has_an_empty_address(taxonomy: Taxonomy) -> None:
     """Defaults are left out, also when they were written out."""
     filters, problems = parse_filters("preprints=1&retracted=1&scope=in&count=works&strength=any&q=", taxonomy)
 
@@ -101,7 +102,7 @@ def test_order_of_the_address_is_fixed() -> None:
         ("risk=", "risk has no value; give one or leave risk out"),
     ],
 )
-def test_unknown_name_or_value_is_said_and_left_out(taxonomy: Any, query: str, problem: str) -> None:
+def test_unknown_name_or_value_is_said_and_left_out(taxonomy: Taxonomy, query: str, problem: str) -> None:
     """Nothing is dropped in silence: one sentence each, with the nearest known word."""
     filters, problems = parse_filters(query, taxonomy)
 
@@ -110,7 +111,7 @@ def test_unknown_name_or_value_is_said_and_left_out(taxonomy: Any, query: str, p
     assert problems[0].startswith(problem)
 
 
-def test_known_values_beside_an_unknown_one_stay(taxonomy: Any) -> None:
+def test_known_values_beside_an_unknown_one_stay(taxonomy: Taxonomy) -> None:
     """One wrong value does not take the right ones with it."""
     filters, problems = parse_filters("risk=opacity,opacty&count=records", taxonomy)
 
@@ -118,28 +119,28 @@ def test_known_values_beside_an_unknown_one_stay(taxonomy: Any) -> None:
     assert problems == ["risk has no value 'opacty'; did you mean 'opacity'?"]
 
 
-def test_names_of_a_page_are_passed_over(taxonomy: Any) -> None:
+def test_names_of_a_page_are_passed_over(taxonomy: Taxonomy) -> None:
     """Sort and page live in the same address and are not the filters' business."""
     filters, problems = parse_filters({"sort": "oldest", "page": ["2"], "risk": ["opacity"]}, taxonomy, ignore={"sort", "page"})
 
     assert (filters, problems) == (Filters(risk=("opacity",)), [])
 
 
-def test_repeated_search_is_joined_by_or(taxonomy: Any) -> None:
+def test_repeated_search_is_joined_by_or(taxonomy: Taxonomy) -> None:
     """A comma belongs to the words; a second ``q`` is an alternative."""
     filters, _ = parse_filters("q=trust, safety&q=stigma", taxonomy)
 
     assert filters.q == "(trust, safety) OR (stigma)"
 
 
-def test_long_wrong_value_is_shortened_in_the_sentence(taxonomy: Any) -> None:
+def test_long_wrong_value_is_shortened_in_the_sentence(taxonomy: Taxonomy) -> None:
     """A sentence stays a sentence whatever was pasted into the address."""
     _, problems = parse_filters("risk=" + "x" * 5000, taxonomy)
 
     assert len(problems[0]) < 200
 
 
-def test_read_filters_raises_every_fault_at_once(taxonomy: Any) -> None:
+def test_read_filters_raises_every_fault_at_once(taxonomy: Taxonomy) -> None:
     """A command must not go on with half a filter."""
     with pytest.raises(FilterError) as caught:
         read_filters("aplication=x&risk=opaque", taxonomy)
@@ -153,7 +154,7 @@ def test_filters_refuse_a_choice_that_does_not_exist() -> None:
         Filters(scope="both")
 
 
-def test_filters_in_words_name_everything(taxonomy: Any) -> None:
+def test_filters_in_words_name_everything(taxonomy: Taxonomy) -> None:
     """The receipt says in words what the address says in codes."""
     query = (
         "q=trust&from=2024-03&to=2025&source=arxiv&application=assessment,education&preprints=0&retracted=only&since=2026-11-20&scope=all"
@@ -167,7 +168,7 @@ def test_filters_in_words_name_everything(taxonomy: Any) -> None:
     assert Filters(count="records").in_words(taxonomy) == "records in scope"
 
 
-def test_chips_show_names_not_codes(taxonomy: Any) -> None:
+def test_chips_show_names_not_codes(taxonomy: Taxonomy) -> None:
     """A chip carries what removes it and what people read."""
     chips = Filters(model=("gpt_openai",), from_=PartialDate("2024-03")).chips(taxonomy)
 

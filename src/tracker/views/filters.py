@@ -14,16 +14,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from tracker.domain.dates import PartialDate
+from tracker.domain.taxonomy import Taxonomy
 from tracker.errors import FilterError
 from tracker.settings import KNOWN_SOURCES
 from tracker.views import wording
-
-if TYPE_CHECKING:
-    from tracker.domain.taxonomy import Taxonomy
 
 LABEL_FILTERS = ("application", "risk", "safeguard", "condition", "population", "study", "model", "language")
 LIST_FILTERS = ("source", *LABEL_FILTERS)

@@ -28,7 +28,7 @@ from tracker.store.fts5 import to_fts5
 WAIT_SECONDS = 10.0  # for another writer; a harvested page takes well under one
 MIGRATION_WAIT_SECONDS = 600.0  # another process may be migrating a large database
 LOCK_TRY_SECONDS = 0.25  # is_refreshing holds the lock for some microseconds; a real refresh holds it for minutes
-_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-16000")
+_WRITER_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=NORMAL", "PRAGMA cache_size=-16000")  # 16 MB
 _EXPLANATIONS = {  # primary result codes, sqlite.org/rescode.html
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
     sqlite3.SQLITE_READONLY: "it is read-only; make the file and its folder writable, or set TRACKER_DATABASE_URL to another place",
@@ -169,15 +169,14 @@ def _create_engine(url: URL) -> Engine:
     engine = create_engine(url, poolclass=NullPool, connect_args=timeout)
 
     @event.listens_for(engine, "connect")
-    def _set_pragmas(connection: Any, _: object) -> None:
+    def _leave_transactions_to_us(connection: Any, _: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late for DDL and for consistent reads
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        for statement in (*_WRITER_PRAGMAS, "BEGIN IMMEDIATE") if writes else ("BEGIN",):
+            connection.exec_driver_sql(statement)
 
     return engine
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fakes import make_labelling, make_record
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes import make_labelling, make_record
 from tracker.domain.record import Labelling, Record
 from tracker.pipeline.decide import decide, find_change, latest_versions
 from tracker.store.base import Change, KnownRecord

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes import NOW
 
-from tracker.errors import MalformedAnswerError, SourceForbiddenError, SourceUnavailableError
+from fakes import NOW
+from tracker.errors import MalformedAnswerError, SourceForbiddenError, SourceThrottledError, SourceUnavailableError
 from tracker.pipeline.plan import Task, fingerprint_of, plan_harvest, state_after_success, state_after_trouble, wrap_cursor
 from tracker.sources.base import HarvestOutcome, SourceState
 from tracker.store.base import HarvestState
@@ -71,7 +71,7 @@ def test_full_keeps_the_watermark_to_be_compared_with() -> None:
 def test_interrupted_harvest_goes_on_from_its_cursor() -> None:
     """The next run hands the source its own cursor back and remembers when the harvest began."""
     first = make_task(HarvestState(source="arxiv"))
-    cursor = wrap_cursor(first, {"start": 500}, received=500)
+    cursor = wrap_cursor(first, {"start": 500}, stored=500)
 
     second = make_task(HarvestState(source="arxiv", cursor=cursor), now=NOW + DAY)
 
@@ -84,14 +84,14 @@ def test_interrupted_harvest_goes_on_from_its_cursor() -> None:
 )
 def test_cursor_that_cannot_be_trusted_is_dropped(changes: dict[str, Any]) -> None:
     """Too old, from the future, or of another harvest: start afresh rather than leave a gap."""
-    cursor = wrap_cursor(make_task(HarvestState(source="arxiv")), {"start": 500}, received=500)
+    cursor = wrap_cursor(make_task(HarvestState(source="arxiv")), {"start": 500}, stored=500)
 
     assert make_task(HarvestState(source="arxiv", cursor=cursor), **changes).plan.cursor is None
 
 
 def test_full_sweep_does_not_continue_a_search_for_news() -> None:
     """What was asked for last time was less than what is asked for now."""
-    cursor = wrap_cursor(make_task(), {"start": 500}, received=500)
+    cursor = wrap_cursor(make_task(), {"start": 500}, stored=500)
 
     assert make_task(replace(DONE, cursor=cursor), full=True).plan.cursor is None
     assert make_task(replace(DONE, cursor=cursor)).plan.cursor == {"start": 500}
@@ -99,7 +99,7 @@ def test_full_sweep_does_not_continue_a_search_for_news() -> None:
 
 def test_interrupted_full_sweep_stays_full() -> None:
     """A sweep asked for by hand is finished by the next run, asked or not."""
-    cursor = wrap_cursor(make_task(full=True), {"start": 500}, received=500)
+    cursor = wrap_cursor(make_task(full=True), {"start": 500}, stored=500)
 
     assert make_task(replace(DONE, cursor=cursor)).plan.full is True
 
@@ -124,7 +124,7 @@ def test_watermark_never_moves_back() -> None:
 
 def test_full_harvest_counts_from_when_it_began() -> None:
     """A sweep spread over two runs is as old as its first page."""
-    cursor = wrap_cursor(make_task(HarvestState(source="arxiv")), {"start": 500}, received=500)
+    cursor = wrap_cursor(make_task(HarvestState(source="arxiv")), {"start": 500}, stored=500)
     task = make_task(HarvestState(source="arxiv", cursor=cursor), now=NOW + DAY)
 
     state = state_after_success(task, SourceState.COMPLETE, HarvestOutcome(expected=9, watermark=NOW), now=NOW + DAY)
@@ -135,7 +135,8 @@ def test_full_harvest_counts_from_when_it_began() -> None:
 @pytest.mark.parametrize(
     ("error", "rest"),
     [
-        (SourceUnavailableError("arxiv", "down"), timedelta(hours=1)),
+        (SourceThrottledError("arxiv", "full", retry_after_seconds=3600), timedelta(hours=1)),
+        (SourceUnavailableError("arxiv", "no network"), None),
         (SourceForbiddenError("arxiv", "no"), timedelta(hours=24)),
         (MalformedAnswerError("arxiv", "u", "cut"), None),
         (None, None),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from fakes import NOW
 
+from fakes import NOW
 from tracker.pipeline.report import RefreshReport, SourceReport
 from tracker.sources.base import SourceState
 

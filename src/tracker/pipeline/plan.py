@@ -20,7 +20,7 @@ SWEEP_EVERY = timedelta(days=7)
 # PubMed's changes are asked for with three days of overlap: an interrupted harvest taken up later than that could step over
 # a revision made meanwhile, so it starts afresh.
 CURSOR_LIFE = timedelta(days=2)
-BREAKER_REST = timedelta(hours=1)
+# After a plain no a person has to look; a day is time for it.
 FORBIDDEN_REST = timedelta(hours=24)
 
 
@@ -28,7 +28,7 @@ FORBIDDEN_REST = timedelta(hours=24)
 class Task:
     """One source's harvest as planned: *plan* for the source, *state* to start from, and what identifies the harvest.
 
-    ``began_at`` is the start of the first of the runs this harvest is spread over, ``received_before`` what those stored.
+    ``began_at`` is the start of the first of the runs this harvest is spread over, ``stored_before`` how many entries those stored.
     """
 
     plan: HarvestPlan
@@ -36,7 +36,7 @@ class Task:
     address: str
     fingerprint: str
     began_at: datetime
-    received_before: int = 0
+    stored_before: int = 0
 
 
 def plan_harvest(
@@ -66,10 +66,8 @@ def plan_harvest(
         is_cancelled=is_cancelled,
     )
     began_at = datetime.fromisoformat(cursor["began_at"]) if cursor else now
-    received_before = int(cursor["received"]) if cursor else 0
-    return Task(
-        plan=plan, state=state, address=address, fingerprint=fingerprint, began_at=began_at, received_before=received_before
-    )
+    stored_before = int(cursor["stored"]) if cursor else 0
+    return Task(plan=plan, state=state, address=address, fingerprint=fingerprint, began_at=began_at, stored_before=stored_before)
 
 
 def fingerprint_of(query: str, address: str) -> str:
@@ -77,15 +75,15 @@ def fingerprint_of(query: str, address: str) -> str:
     return hashlib.sha256(f"{address}\n{query}".encode()).hexdigest()[:16]
 
 
-def wrap_cursor(task: Task, cursor: Mapping[str, Any] | None, *, received: int) -> dict[str, Any] | None:
-    """The source's *cursor* with what tells later whether it may still be used; *received* counts this run's records."""
+def wrap_cursor(task: Task, cursor: Mapping[str, Any] | None, *, stored: int) -> dict[str, Any] | None:
+    """The source's *cursor* with what tells later whether it may still be used; *stored* counts this run's entries."""
     if cursor is None:
         return None
     return {
         "fingerprint": task.fingerprint,
         "began_at": task.began_at.isoformat(),
         "full": task.plan.full,
-        "received": task.received_before + received,
+        "stored": task.stored_before + stored,
         "source": dict(cursor),
     }
 
@@ -124,6 +122,6 @@ def state_after_trouble(
 
 
 def _breaker_until(error: Exception | None, now: datetime) -> datetime | None:
-    if isinstance(error, SourceForbiddenError):
-        return now + FORBIDDEN_REST
-    return now + BREAKER_REST if isinstance(error, SourceUnavailableError) else None
+    if isinstance(error, SourceUnavailableError) and error.retry_after_seconds is not None:
+        return now + timedelta(seconds=error.retry_after_seconds)
+    return now + FORBIDDEN_REST if isinstance(error, SourceForbiddenError) else None

@@ -21,7 +21,8 @@ SHORT_EXIT_CODE = 3
 class SourceReport:
     """One source's part of a refresh; filled while it runs.
 
-    ``expected`` is ``None`` until the source has said a number; ``new`` counts records that no harvest of this database had
+    ``resumed`` counts what interrupted runs had stored of the same harvest; ``expected`` is what this run was to bring, ``None``
+    until the source has said a number; ``new`` counts records that no harvest of this database had
     brought before, ``enriched`` those of them that were already shown from the shipped snapshot; ``waiting_seconds`` is the
     part of ``seconds`` spent keeping the service's pace or backing off; ``missing`` names what was announced and never came.
     """
@@ -29,6 +30,7 @@ class SourceReport:
     source: str
     state: SourceState = SourceState.SKIPPED
     full: bool = False
+    resumed: int = 0
     expected: int | None = None
     received: int = 0
     new: int = 0
@@ -51,6 +53,7 @@ class SourceReport:
         return {
             "state": self.state.value,
             "full": self.full,
+            "resumed": self.resumed,
             "expected": self.expected,
             "received": self.received,
             "new": self.new,
@@ -85,7 +88,12 @@ class SourceReport:
             f"{self.received} of {'an unknown number of' if self.expected is None else self.expected} records received, "
             f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged, {self.out_of_scope} out of scope"
         )
-        extra = ((self.enriched, "known from the shipped data"), (self.gone, "no longer listed"), (self.rejected, "rejected"))
+        extra = (
+            (self.resumed, "stored by an interrupted run before"),
+            (self.enriched, "known from the shipped data"),
+            (self.gone, "no longer listed"),
+            (self.rejected, "rejected"),
+        )
         return counts + "".join(f", {count} {words}" for count, words in extra if count)
 
     def _cost(self) -> str:
@@ -146,6 +154,12 @@ def format_instant(instant: datetime | None) -> str | None:
 def progress_json(sources: Mapping[str, SourceReport]) -> dict[str, Any]:
     """What a running job tells every process: per source how far it is."""
     return {
-        name: {"state": one.state.value, "received": one.received, "expected": one.expected, "requests": one.requests, "message": one.error or ""}
+        name: {
+            "state": one.state.value,
+            "received": one.received,
+            "expected": one.expected,
+            "requests": one.requests,
+            "message": one.error or "",
+        }
         for name, one in sources.items()
     }

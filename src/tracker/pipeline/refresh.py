@@ -1,0 +1,219 @@
+"""One pass over all sources, side by side: harvest, decide, classify, write, report.
+
+The refresh holds the database's one refresh lock and is recorded as a job that every process can see. It decides nothing
+itself: what to ask for is :mod:`tracker.pipeline.plan`'s business, what came is :mod:`tracker.pipeline.decide`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+
+from tracker.errors import ConfigurationError, RefreshRunningError, StoreError, TrackerError
+from tracker.pipeline.configuration import Configuration, read_configuration
+from tracker.pipeline.harvest import Harvest
+from tracker.pipeline.plan import Task, plan_harvest
+from tracker.pipeline.report import RefreshReport, SourceReport, format_instant, progress_json
+from tracker.pipeline.services import address_of, open_source_for
+from tracker.settings import KNOWN_SOURCES, Settings
+from tracker.sources.base import Source
+from tracker.store.base import HarvestState, Store
+
+SCHEDULE = "schedule"
+TRIGGERS = ("cli", "app", SCHEDULE)
+# Two a second is what other processes can use; each is one short write.
+BEAT_SECONDS = 0.5
+# A thread may sit in a request that takes up to 90 s; who stops a refresh by hand does not want to wait for that.
+STOP_SECONDS = 10.0
+STOPPED_EXIT_CODE = 130
+
+Progress = Callable[[Mapping[str, SourceReport]], None]
+OpenSource = Callable[[str], Source]
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def run_refresh(
+    settings: Settings,
+    store: Store,
+    *,
+    sources: Sequence[str] | None = None,
+    full: bool = False,
+    trigger: str = "cli",
+    configuration: Configuration | None = None,
+    open_source: OpenSource | None = None,
+    now: Callable[[], datetime] = utc_now,
+    progress: Progress | None = None,
+    cancelled: threading.Event | None = None,
+) -> RefreshReport:
+    """Refresh from *sources* (all of the settings by default) and report.
+
+    ``trigger`` is ``cli``, ``app`` or ``schedule``; only the last waits out a source that refused lately. *progress* is called
+    at most twice a second and once at the end, always in the calling thread. Setting *cancelled* stops it at the next page.
+
+    Raises ``ConfigurationError`` before anything is asked or written, ``RefreshRunningError`` when another refresh holds the
+    lock, ``StoreError`` when the database refuses. Trouble with a source is no error here: it is the report's content.
+    """
+    configuration = configuration or read_configuration(settings)
+    names = _chosen(settings, sources)
+    with store.refresh_lock() as is_ours:
+        if not is_ours:
+            raise RefreshRunningError(_running_in_words(store))
+        refresh = _Refresh(settings, store, configuration, trigger=trigger, now=now, cancelled=cancelled or threading.Event())
+        refresh.plan(names, full=full, open_source=open_source or partial(open_source_for, settings, configuration.queries))
+        return refresh.run(progress or _no_progress)
+
+
+class _Refresh:
+    """A refresh under way; the caller holds the lock."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        configuration: Configuration,
+        *,
+        trigger: str,
+        now: Callable[[], datetime],
+        cancelled: threading.Event,
+    ) -> None:
+        self._settings, self._store, self._configuration = settings, store, configuration
+        self._trigger, self._now, self._cancelled = trigger, now, cancelled
+        self._report = RefreshReport(started_at=now(), taxonomy=configuration.taxonomy.version, trigger=trigger)
+        self._harvests: list[Harvest] = []
+        self._store_errors: list[StoreError] = []
+
+    def plan(self, names: Sequence[str], *, full: bool, open_source: OpenSource) -> None:
+        """Prepare one harvest per source in *names*; the other sources of the settings stand in the report as skipped."""
+        states = self._store.load_harvest_states()
+        classify = self._configuration.build_classify()
+        write_lock = threading.Lock()
+        for name in dict.fromkeys([*self._settings.sources, *names]):
+            report = self._report.sources[name] = SourceReport(source=name)
+            state = states.get(name, HarvestState(source=name))
+            report.watermark = state.watermark
+            if name in names and not self._must_rest(state, report):
+                task = self._task(state, full=full)
+                self._harvests.append(
+                    Harvest(
+                        open_source(name), task, store=self._store, classify=classify, report=report, write_lock=write_lock, now=self._now
+                    )
+                )
+
+    def _must_rest(self, state: HarvestState, report: SourceReport) -> bool:
+        if self._trigger != SCHEDULE or state.breaker_until is None or state.breaker_until <= self._now():
+            return False
+        report.error = f"{state.source} refused lately and is not asked again before {format_instant(state.breaker_until)}"
+        return True
+
+    def _task(self, state: HarvestState, *, full: bool) -> Task:
+        return plan_harvest(
+            state,
+            query=self._configuration.queries.query_for(state.source),
+            address=address_of(state.source, self._settings),
+            now=self._now(),
+            full=full,
+            known=_Known(self._store, state.source),
+            is_cancelled=self._cancelled.is_set,
+        )
+
+    def run(self, progress: Progress) -> RefreshReport:
+        """Do it, recorded as a job from beginning to end."""
+        started = time.monotonic()
+        job = self._store.start_job(trigger=self._trigger, now=self._now(), pid=os.getpid(), host=socket.gethostname())
+        threads = [threading.Thread(target=self._harvest, args=(harvest,), daemon=True) for harvest in self._harvests]
+        try:
+            for thread in threads:
+                thread.start()
+            self._watch(threads, job.id, progress)
+            self._finish(job.id, time.monotonic() - started)
+        except BaseException as error:
+            self._stop(threads, job.id, error)
+            raise
+        return self._report
+
+    def _harvest(self, harvest: Harvest) -> None:
+        try:
+            harvest.run()
+        except StoreError as error:
+            self._store_errors.append(error)
+            self._cancelled.set()  # a store that refuses one source refuses the others too
+
+    def _watch(self, threads: Sequence[threading.Thread], job_id: int, progress: Progress) -> None:
+        """Until all threads have ended: tell the store and the terminal how far they are, hear whether to stop."""
+        while running := [thread for thread in threads if thread.is_alive()]:
+            running[0].join(BEAT_SECONDS)
+            if self._store.beat_job(job_id, now=self._now(), progress=progress_json(self._report.sources)):
+                self._report.cancelled = True
+                self._cancelled.set()
+            progress(self._report.sources)
+        if self._store_errors:
+            raise self._store_errors[0]
+
+    def _finish(self, job_id: int, seconds: float) -> None:
+        report = self._report
+        report.seconds, report.records, report.works = seconds, self._store.count_records(), self._store.count_works()
+        report.cancelled = report.cancelled or self._cancelled.is_set()
+        self._store.finish_job(
+            job_id,
+            now=self._now(),
+            state="cancelled" if report.cancelled else "failed" if report.exit_code else "done",
+            exit_code=report.exit_code,
+            report=report.to_json(),
+            message=report.trouble_in_words(),
+        )
+
+    def _stop(self, threads: Sequence[threading.Thread], job_id: int, error: BaseException) -> None:
+        """Bring the threads to an end before the lock is freed, and record why."""
+        self._cancelled.set()
+        for thread in threads:
+            thread.join(STOP_SECONDS)
+        by_hand = isinstance(error, KeyboardInterrupt)
+        with suppress(StoreError):  # what broke the refresh may keep its end from being written too; heartbeats tell then
+            self._store.finish_job(
+                job_id,
+                now=self._now(),
+                state="cancelled" if by_hand else "failed",
+                exit_code=error.exit_code if isinstance(error, TrackerError) else STOPPED_EXIT_CODE if by_hand else 1,
+                report=None,
+                message="stopped by hand" if by_hand else str(error) if isinstance(error, TrackerError) else type(error).__name__,
+            )
+
+
+class _Known:
+    """What the store holds of one source, asked when a source wants to know."""
+
+    def __init__(self, store: Store, source: str) -> None:
+        self._store, self._source = store, source
+
+    def count(self) -> int:
+        return len(self.keys())
+
+    def keys(self) -> set[str]:
+        return self._store.known_keys(self._source)
+
+
+def _chosen(settings: Settings, sources: Sequence[str] | None) -> tuple[str, ...]:
+    unknown = [name for name in sources or () if name not in KNOWN_SOURCES]
+    if unknown:
+        raise ConfigurationError(f"There is no source {', '.join(map(repr, unknown))}; known are {', '.join(KNOWN_SOURCES)}.")
+    return tuple(dict.fromkeys(sources or settings.sources))
+
+
+def _running_in_words(store: Store) -> str:
+    job = store.latest_job()
+    since = f" (process {job.pid} on {job.host}, since {format_instant(job.started_at)})" if job and job.state == "running" else ""
+    return f"Another refresh of this database is running{since}; wait for it to end, `tracker status` shows how far it is."
+
+
+def _no_progress(_: Mapping[str, SourceReport]) -> None:
+    """Nobody watches."""

@@ -127,7 +127,9 @@ def test_best_record_of_a_work_is_the_article_then_the_newest() -> None:
     found = select_from(entries)
 
     assert found.ids("oldest").tolist() == [20, 40]
-    assert [ids.tolist() for ids in found.members("oldest")] == [[20, 10], [40, 30]]
+    assert found.members("oldest").ids.tolist() == [20, 10, 40, 30]
+    assert found.members("oldest").owners.tolist() == [0, 0, 1, 1]
+    assert found.members("newest", 0, 1).ids.tolist() == [40, 30]
 
 
 @pytest.mark.parametrize(

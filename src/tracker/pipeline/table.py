@@ -16,6 +16,7 @@ from tracker.domain.record import AbstractState, Labelling, Provenance, Record, 
 from tracker.domain.taxonomy import Taxonomy
 from tracker.pipeline.entry import Entry
 from tracker.pipeline.evidence import NAMED_STRENGTH, STUDIED_STRENGTH, Evidence, read_evidence, write_evidence
+from tracker.pipeline.report import format_instant
 from tracker.store.base import StoredRecord
 
 FACET_COLUMNS = ("application", "risk", "safeguard", "condition", "population", "study", "model")
@@ -85,11 +86,6 @@ def join_list(items: Iterable[str]) -> str:
     return _JOINT.join(item.replace(_JOINT, ", ") for item in items)
 
 
-def instant_text(at: datetime | None) -> str:
-    """ISO 8601 in UTC, to the second; empty for ``None``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
-
-
 def _facts(entry: Entry) -> dict[str, str]:
     record = entry.record
     return {
@@ -103,13 +99,13 @@ def _facts(entry: Entry) -> dict[str, str]:
         "venue": record.venue or "",
         "published": str(entry.published or ""),
         "published_precision": entry.published.precision if entry.published else "",
-        "updated": instant_text(record.updated_at),
+        "updated": format_instant(record.updated_at) or "",
         "version": str(entry.version or ""),
         "is_preprint": str(int(entry.is_preprint)),
         "status": entry.status.value,
         "url": record.url or "",
         "work": entry.best.work,
-        "first_seen_at": instant_text(entry.first_seen_at),
+        "first_seen_at": format_instant(entry.first_seen_at) or "",
         "taxonomy": entry.best.labelling.taxonomy,
         ABSTRACT: entry.abstract or "",
     }

@@ -7,7 +7,8 @@ first). Text search is asked of the store. 100,000 records: a selection takes ab
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from threading import Lock
@@ -66,6 +67,14 @@ def select(index: Index, filters: Filters, *, search: Search) -> Selection:
     return index.select(filters, search)
 
 
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Store ids of records and, for each, the row it belongs to; the records of one row stand together."""
+
+    ids: NDArray[np.int64]
+    owners: Positions
+
+
 class Selection:
     """The rows of one unit that match one filter. Arrays are read-only; everything is computed when first asked for."""
 
@@ -103,11 +112,13 @@ class Selection:
         """Keys of these rows: of records, or of works."""
         return [str(key) for key in self.rows.keys[self.ordered(order, start, stop)]]
 
-    def members(self, order: str = "newest", start: int = 0, stop: int | None = None) -> Iterator[NDArray[np.int64]]:
-        """For each of these rows, the store ids of all its records, best first."""
-        ids, rows = self.index.columns.ids, self.rows
-        for row in self.ordered(order, start, stop):
-            yield ids[rows.members[rows.starts[row] : rows.starts[row + 1]]]
+    def members(self, order: str = "newest", start: int = 0, stop: int | None = None) -> Members:
+        """All records of these rows, row after row, best first within a row."""
+        rows, chosen = self.rows, self.ordered(order, start, stop)
+        lengths = np.diff(rows.starts)[chosen]
+        ends = np.cumsum(lengths)
+        places = np.repeat(rows.starts[:-1][chosen] - (ends - lengths), lengths) + np.arange(lengths.sum())
+        return Members(self.index.columns.ids[rows.members[places]], np.repeat(chosen, lengths))
 
     def with_label(self, label: str) -> Positions:
         """The rows of the whole unit that carry ``facet:label`` (of risks only the studied ones where the filter says so)."""

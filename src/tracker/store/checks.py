@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, exists, func, select
 
+from tracker.errors import StoreUnavailableError
 from tracker.store.backend import Database
 from tracker.store.reading import load_after
 from tracker.store.rows import to_label_names
@@ -17,10 +18,16 @@ _SHOWN = 3  # keys named in one sentence
 
 def find_faults(database: Database) -> list[str]:
     """Every broken invariant in one sentence each; empty = whole. Writes nothing; the engine's own checks ask for the write lock."""
-    with database.writing("checking it") as connection:
-        faults = list(database.backend.find_damage(connection))
-    with database.reading("checking it") as connection:
-        return [*faults, *_find_orphans(connection), *_find_wrong_works(connection), *_find_wrong_labels(connection)]
+    faults: list[str] = []
+    try:
+        with database.writing("checking it") as connection:
+            faults += database.backend.find_damage(connection)
+        with database.reading("checking it") as connection:
+            for find in (_find_orphans, _find_wrong_works, _find_wrong_labels):
+                faults += find(connection)
+    except StoreUnavailableError as error:  # so damaged that it cannot be read any further
+        faults.append(str(error))
+    return faults
 
 
 def _find_orphans(connection: Connection) -> Iterator[str]:

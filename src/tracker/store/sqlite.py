@@ -90,7 +90,7 @@ class SqliteBackend:
         try:
             connection.exec_driver_sql("INSERT INTO record_fts (record_fts, rank) VALUES ('integrity-check', 1)")
         except DatabaseError:
-            yield "The search index does not agree with the records; `tracker reclassify` does not mend it, a restored copy does."
+            yield "The search index does not agree with the records; restore the database from a copy, or fill a new one."
 
     def back_up(self, name: str) -> str:
         """See ``Backend``: a whole copy beside the file, made with SQLite's own backup so that the log is in it."""

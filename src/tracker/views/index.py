@@ -99,6 +99,13 @@ class Selection:
         """The rows that match, ascending."""
         return np.flatnonzero(self.mask).astype(np.int32)
 
+    @cached_property
+    def standing(self) -> Selection:
+        """The same without what was retracted or withdrawn: what trends count. Itself where the filter asks for nothing else."""
+        if self.filters.retracted == "only":
+            return self
+        return Selection(self.index, self.filters.having("retracted", "0"), self.mask & (self.rows.status < _TAKEN_BACK))
+
     def ordered(self, order: str = "newest", start: int = 0, stop: int | None = None) -> Positions:
         """The rows that match in *order* (one of ``rows.ORDERS``), from *start* up to *stop*."""
         everything = self.rows.ordered(order)

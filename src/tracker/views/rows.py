@@ -70,6 +70,13 @@ class Rows:
         return self.members[self.starts[:-1]]
 
     @cached_property
+    def months(self) -> NDArray[np.int32]:
+        """Months since January 1970 of the earliest day each date can mean; ``NO_DAY`` for the undated. Mind ``precision``."""
+        is_dated = self.published_first != NO_DAY
+        days = np.where(is_dated, self.published_first, 0).astype("datetime64[D]")
+        return np.where(is_dated, days.astype("datetime64[M]").astype(np.int32), NO_DAY)
+
+    @cached_property
     def newest(self) -> Positions:
         """All rows, latest possible day first, undated last, then by key."""
         return np.lexsort((self._key_ranks, -self.published_last.astype(np.int64))).astype(np.int32)

@@ -1,0 +1,136 @@
+"""Counts over time: months, quarters, years, and how one year compares with the one before.
+
+Every period is there, zeros included. The period that holds *as_of* (the day the data speak of) is open: it and what comes after
+are never part of a comparison. A paper whose date is too coarse for the grain (2024 in a chart of months) is counted apart, never
+given a month of its own. What was retracted or withdrawn is the caller's business: ``selection.standing`` leaves it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.store.base import NO_DAY
+from tracker.views.index import Selection
+from tracker.views.rows import Rows
+from tracker.views.statistics import Growth, Share
+
+MONTH, QUARTER, YEAR = "month", "quarter", "year"
+GRAINS = {MONTH: 1, QUARTER: 3, YEAR: 12}  # months in a period
+SMOOTHED = 3  # periods in the centred mean
+_FURTHEST_AHEAD = 12  # months after *as_of* that are still drawn; a typing error in a date must not stretch the axis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periods:
+    """Counts per period, oldest first. ``counts`` has the same for each ``facet:label`` asked for.
+
+    ``starts`` are first days; periods from ``open_from`` on are not over. ``left_out`` papers have no date or one too coarse,
+    ``too_late`` ones a date more than a year ahead.
+    """
+
+    grain: str
+    starts: tuple[date, ...]
+    totals: tuple[int, ...]
+    counts: Mapping[str, tuple[int, ...]]
+    open_from: date
+    left_out: int
+    too_late: int
+
+    @property
+    def complete(self) -> int:
+        """How many periods, from the first on, are over."""
+        return sum(start < self.open_from for start in self.starts)
+
+    def shares(self, label: str) -> tuple[Share, ...]:
+        """For each period, the share of its papers that carry the label; a multi-label facet may add up to more than 1."""
+        return tuple(Share(count, n) for count, n in zip(self.counts[label], self.totals, strict=True))
+
+    def mean(self) -> tuple[float | None, ...]:
+        """The centred mean of three periods' totals, over complete periods only; ``None`` at the ends and from the open one on."""
+        whole = self.totals[: self.complete]
+        reach = SMOOTHED // 2
+        means = [
+            sum(whole[place - reach : place + reach + 1]) / SMOOTHED if reach <= place < len(whole) - reach else None
+            for place in range(len(self.starts))
+        ]
+        return tuple(means)
+
+
+def count_periods(selection: Selection, *, as_of: date, grain: str = MONTH, labels: Sequence[str] = ()) -> Periods:
+    """Counts of *selection* per month, quarter or year, from its first dated paper to *as_of* (or to later dates, up to a year)."""
+    numbers = _period_numbers(selection.rows, grain)
+    now = _number(as_of, grain)
+    latest = now + _FURTHEST_AHEAD // GRAINS[grain]
+    is_dated = selection.mask & (numbers != NO_DAY)
+    is_drawn = is_dated & (numbers <= latest)
+    drawn = numbers[is_drawn]
+    first, last = (int(drawn.min()), max(now, int(drawn.max()))) if len(drawn) else (now, now - 1)
+    size = last - first + 1
+
+    def count(rows: NDArray[np.bool_]) -> tuple[int, ...]:
+        return tuple(np.bincount(numbers[rows] - first, minlength=size).tolist()) if size else ()
+
+    return Periods(
+        grain=grain,
+        starts=tuple(_start(number, grain) for number in range(first, last + 1)),
+        totals=count(is_drawn),
+        counts={label: count(is_drawn & selection.label_mask(label)) for label in labels},
+        open_from=_start(now, grain),
+        left_out=selection.count - int(np.count_nonzero(is_dated)),
+        too_late=int(np.count_nonzero(is_dated)) - len(drawn),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The last complete months against as many before them. ``before_from``, ``after_from``, ``after_to`` are months' first days."""
+
+    before_from: date
+    after_from: date
+    after_to: date
+    total: Growth
+    labels: Mapping[str, Growth]
+
+
+def compare_years(selection: Selection, labels: Sequence[str], *, as_of: date, months: int = 12) -> Comparison:
+    """How many papers, in all and with each label, in the last *months* complete months and in as many before them.
+
+    Only papers dated to the month are counted.
+    """
+    numbers = _period_numbers(selection.rows, MONTH)
+    end = _number(as_of, MONTH)  # the open month, left out
+    after = selection.mask & (numbers >= end - months) & (numbers < end)
+    before = selection.mask & (numbers >= end - 2 * months) & (numbers < end - months)
+
+    def growth(carrying: NDArray[np.bool_]) -> Growth:
+        return Growth(int(np.count_nonzero(before & carrying)), int(np.count_nonzero(after & carrying)))
+
+    return Comparison(
+        before_from=_start(end - 2 * months, MONTH),
+        after_from=_start(end - months, MONTH),
+        after_to=_start(end - 1, MONTH),
+        total=growth(selection.mask),
+        labels={label: growth(selection.label_mask(label)) for label in labels},
+    )
+
+
+def _period_numbers(rows: Rows, grain: str) -> NDArray[np.int32]:
+    """For each row the number of its period, ``NO_DAY`` where its date is too coarse or unknown."""
+    if grain == YEAR:
+        return np.where(rows.months == NO_DAY, NO_DAY, rows.months // GRAINS[YEAR])
+    known = np.where(rows.precision >= 2, rows.months, NO_DAY)  # 2: known to the month
+    return np.where(known == NO_DAY, NO_DAY, known // GRAINS[grain])
+
+
+def _number(day: date, grain: str) -> int:
+    return ((day.year - 1970) * 12 + day.month - 1) // GRAINS[grain]
+
+
+def _start(number: int, grain: str) -> date:
+    months = number * GRAINS[grain]
+    return date(1970 + months // 12, months % 12 + 1, 1)

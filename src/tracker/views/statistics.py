@@ -1,0 +1,94 @@
+"""Shares and ratios with their uncertainty, and when there are too few to give one. Intervals are 95 %.
+
+Authorities: Wilson (1927) for a share, recommended by Brown, Cai and DasGupta (2001); for the ratio of two Poisson counts the same
+interval of after ÷ (before + after), which is binomial given the sum (Przyborowski and Wilenski, 1940).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+TOO_FEW = 20  # no percentage below so many
+TOO_FEW_TO_COMPARE = 40  # no ratio below so many in both periods together
+_Z = 1.959964  # normal quantile of 0.975
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``count`` of ``n``. ``share``, ``low`` and ``high`` are 0 to 1; 0, 0 and 1 where n is 0."""
+
+    count: int
+    n: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a percentage may be shown."""
+        return self.n >= TOO_FEW
+
+    @property
+    def share(self) -> float:
+        """The share found."""
+        return self.count / self.n if self.n else 0.0
+
+    @property
+    def low(self) -> float:
+        """The lower end of the interval."""
+        return wilson(self.count, self.n)[0]
+
+    @property
+    def high(self) -> float:
+        """The upper end of the interval."""
+        return wilson(self.count, self.n)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How many in one period and in the one before, both of the same length. Ratios are after ÷ before; ``inf`` where before is 0."""
+
+    before: int
+    after: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a ratio may be shown; else it is too few to say."""
+        return self.before + self.after >= TOO_FEW_TO_COMPARE
+
+    @property
+    def ratio(self) -> float:
+        """The ratio found; 1 where there is nothing at all."""
+        return _odds(self.after / (self.before + self.after)) if self.before + self.after else 1.0
+
+    @property
+    def low(self) -> float:
+        """The lower end of the interval."""
+        return _odds(wilson(self.after, self.before + self.after)[0])
+
+    @property
+    def high(self) -> float:
+        """The upper end of the interval."""
+        return _odds(wilson(self.after, self.before + self.after)[1])
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        """Whether the interval leaves "same" out, and there are enough to say so."""
+        return self.is_enough and not self.low <= 1 <= self.high
+
+
+def wilson(count: int, n: int) -> tuple[float, float]:
+    """The score interval of *count* in *n*; everything where n is 0.
+
+    >>> [round(end, 3) for end in wilson(8, 40)]
+    [0.105, 0.348]
+    """
+    if n == 0:
+        return 0.0, 1.0
+    share, square = count / n, _Z * _Z
+    middle = share + square / (2 * n)
+    reach = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
+    low, high = (middle - reach) / (1 + square / n), (middle + reach) / (1 + square / n)
+    return (0.0 if count == 0 else low), (1.0 if count == n else high)
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share) if share < 1 else math.inf

@@ -105,6 +105,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def read_places(environment: Mapping[str, str] | None = None) -> Settings:
+    """Data folder and database of *environment*, all else at its default: for a check that goes on where another setting is wrong."""
+    values = os.environ if environment is None else environment
+    return read_settings({name: values[name] for name in ("TRACKER_DATA_DIR", "TRACKER_DATABASE_URL") if name in values})
+
+
 def default_data_dir() -> Path:
     """The repository's ``data/``, from whatever folder the program is run."""
     return Path(__file__).resolve().parents[2] / "data"

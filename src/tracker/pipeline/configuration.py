@@ -10,7 +10,7 @@ from tracker.data_files import read_queries, read_taxonomy
 from tracker.domain.classifier import Classifier
 from tracker.domain.queries import Queries
 from tracker.domain.taxonomy import Taxonomy
-from tracker.errors import ConfigurationError
+from tracker.errors import ConfigurationError, TrackerError
 from tracker.pipeline.decide import Classify
 from tracker.settings import Settings
 
@@ -32,17 +32,19 @@ class Configuration:
 def read_configuration(settings: Settings) -> Configuration:
     """Taxonomy and queries. Raises ``ConfigurationError`` naming every fault in any of the files."""
     problems: list[str] = []
-    taxonomy = _collect(problems, lambda: read_taxonomy(settings))
-    queries = _collect(problems, lambda: read_queries(settings))
+    taxonomy = gather(problems, lambda: read_taxonomy(settings))
+    queries = gather(problems, lambda: read_queries(settings))
     if taxonomy is None or queries is None or problems:
         raise ConfigurationError("The files in the data folder are not right; correct them and start again.", problems)
     return Configuration(taxonomy=taxonomy, queries=queries)
 
 
-def _collect(problems: list[str], read: Callable[[], T]) -> T | None:
-    """What *read* returns, or ``None`` with its faults added to *problems*."""
+def gather(faults: list[str], look: Callable[[], T]) -> T | None:
+    """What *look* returns, or ``None`` with its faults added to *faults*."""
     try:
-        return read()
+        return look()
     except ConfigurationError as error:
-        problems += error.problems
-        return None
+        faults += error.problems
+    except TrackerError as error:
+        faults.append(str(error))
+    return None

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import IO
 
 from tracker.errors import RefreshNotAllowedError, RefreshRunningError, TrackerError
 from tracker.pipeline.report import format_instant

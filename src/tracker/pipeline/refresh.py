@@ -201,6 +201,9 @@ class _Known:
     def keys(self) -> set[str]:
         return self._store.known_keys(self._source)
 
+    def confirmed_since(self, moment: datetime) -> set[str]:
+        return self._store.known_keys(self._source, confirmed_since=moment)
+
 
 def _chosen(settings: Settings, sources: Sequence[str] | None) -> tuple[str, ...]:
     unknown = [name for name in sources or () if name not in KNOWN_SOURCES]

@@ -143,11 +143,7 @@ def _about(store: Store, saved: Saved, *, taxonomy: str, now: datetime) -> dict[
         "records": saved.records,
         "left_out": saved.left_out,
         "sources": {
-            name: {
-                "last_success_at": format_instant(state.last_success_at),
-                "watermark": format_instant(state.watermark),
-                "total": state.last_total,
-            }
+            name: {"last_success_at": format_instant(state.last_success_at), "watermark": format_instant(state.watermark)}
             for name, state in states.items()
         },
     }

@@ -31,13 +31,14 @@ def read_snapshot(path: Path) -> list[StoredRecord]:
             stored = from_row(row)
             _check(stored.record)
         except ValueError as error:
-            problems.append(f"{path.name}, row {number}: {error}")
+            problems.append(f"row {number}: {error}")
             continue
         if records.setdefault(stored.record.key, stored) is not stored:
-            problems.append(f"{path.name}, row {number}: {stored.record.key!r} stands in an earlier row too")
+            problems.append(f"row {number}: {stored.record.key!r} stands in an earlier row too")
     if problems:
         more = [f"and {len(problems) - MAX_PROBLEMS} more"] if len(problems) > MAX_PROBLEMS else []
-        raise ConfigurationError(f"The snapshot {path} is damaged; restore it or remove it.", [*problems[:MAX_PROBLEMS], *more])
+        named = [f"{path.name}, {problem}" for problem in [*problems[:MAX_PROBLEMS], *more]]
+        raise ConfigurationError(f"The snapshot {path} is damaged; restore it or remove it.", named)
     return list(records.values())
 
 

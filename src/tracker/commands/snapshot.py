@@ -1,0 +1,59 @@
+"""``tracker snapshot save|load FILE``: write or read the dataset that ships in ``data/``."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+
+from tracker.commands._output import remark, write_line
+from tracker.pipeline.opening import open_tracker, utc_now
+from tracker.pipeline.snapshot import load_snapshot, save_snapshot
+from tracker.settings import read_settings
+from tracker.store.opening import open_store
+
+HELP = "write the stored records to a file that can ship, or read such a file"
+
+LEFT_OUT = {
+    "out_of_scope": "out of scope",
+    "placeholder_without_doi": "known by a placeholder number only",
+    "same_doi": "placeholders that share another record's DOI",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Save or load, and what to say of the data."""
+    actions = parser.add_subparsers(dest="action", metavar="save|load", required=True)
+    save = actions.add_parser("save", help="write the records in scope, without abstracts, and an about file beside them")
+    save.add_argument("file", type=Path, metavar="FILE", help="the CSV file to write; the about file gets the ending .json")
+    save.add_argument("--sample", metavar="TEXT", help="say that the data are a sample, and which; the dashboard shows it")
+    save.add_argument(
+        "--month-precision", action="store_true", help="keep dates to the month, and no versions: for harvests whose days are invented"
+    )
+    load = actions.add_parser("load", help="add the records of such a file that are not stored yet")
+    load.add_argument("file", type=Path, metavar="FILE", help="the CSV file to read")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; 2 with every fault if the file to load is damaged."""
+    return _save(arguments) if arguments.action == "save" else _load(arguments)
+
+
+def _save(arguments: argparse.Namespace) -> int:
+    settings = read_settings()
+    with closing(open_tracker(settings)) as store:
+        saved = save_snapshot(
+            settings, store, arguments.file, now=utc_now(), sample=arguments.sample, month_precision=arguments.month_precision
+        )
+    for reason, count in saved.left_out.items():
+        if count:
+            remark(f"left out: {count} {LEFT_OUT[reason]}")
+    write_line(f"{saved.records} records written to {arguments.file}")
+    return 0
+
+
+def _load(arguments: argparse.Namespace) -> int:
+    with closing(open_store(read_settings().database_url)) as store:  # what ships is not wanted beside what is asked for
+        added = load_snapshot(store, arguments.file, now=utc_now())
+    write_line(f"{added} records added from {arguments.file}")
+    return 0

@@ -12,7 +12,7 @@ from tracker.domain.dates import PartialDate
 from tracker.domain.lexicon import Hits, Lexicon, Match
 from tracker.domain.record import EvidenceSpan, Labelling, Record, Suppressed
 from tracker.domain.scheme import Label, Rule, Scored, Taxonomy
-from tracker.domain.scoring import MaskSpan, Outcome, score
+from tracker.domain.scoring import MaskSpan, Outcome, narrow, score
 from tracker.domain.text import Document, join_fields
 
 MAX_EVIDENCE = 12  # spans kept for one label: a screen shows a handful
@@ -113,7 +113,7 @@ class _Classification:
             return Labelling(self._taxonomy.version, False, reason)
         self._found |= self._classifier.found(self._hits, self._rest)
         outcomes = {label.id: self._outcome(label) for label in self._classifier.touched([*self._found, *self._typed])}
-        given = self._with_parents({name: [outcome] for name, outcome in outcomes.items() if outcome.is_given})
+        given = self._with_children({name: outcome for name, outcome in outcomes.items() if outcome.is_given})
         labels = [label for label in self._taxonomy.labels() if label.id in given]
         strengths: dict[str, dict[str, int]] = {}
         for label in labels:
@@ -155,38 +155,29 @@ class _Classification:
     def _mask_spans(self, masks: Iterable[Rule]) -> list[MaskSpan]:
         return [(mask.id, span) for mask in masks for match in self._found.get(mask.id, ()) for span in match]
 
-    def _with_parents(self, given: dict[str, list[Outcome]]) -> dict[str, list[Outcome]]:
-        """*given* with the parent of every child, which shares the child's outcome."""
-        whole = {name: list(outcomes) for name, outcomes in given.items()}
-        for name, outcomes in given.items():
-            parent = self._taxonomy_label(name).parent
-            if parent is not None:
-                whole.setdefault(parent, []).extend(outcomes)
+    def _with_children(self, given: dict[str, Outcome]) -> dict[str, Outcome]:
+        """*given* with each level-2 label one of whose parts speaks for its parent."""
+        whole = dict(given)
+        for label in self._taxonomy.labels():
+            outcome = given.get(label.parent or "")
+            if outcome is not None and (part := narrow(outcome, label.parts, self._document)).findings:
+                whole[label.id] = part
         return whole
 
     # -- reasons -------------------------------------------------------------------------------------------------------
-    def _evidence(self, label: Label, outcomes: list[Outcome]) -> list[EvidenceSpan]:
-        """The words that gave *label*, in reading order; the rule says whether it was a child's."""
-        spans: dict[EvidenceSpan, None] = {}
-        places = sorted(
-            {
-                (span, finding.rule.id)
-                for outcome in outcomes
-                for finding in outcome.findings
-                if finding.rule.weight > 0
-                for match in finding.matches
-                for span in match
-            }
-        )
-        for span, rule_id in places[:MAX_EVIDENCE]:
-            field, start, end, text = self._document.locate(*span)
-            spans[EvidenceSpan(label.key, field, start, end, text, rule_id)] = None
-        for outcome in outcomes:
-            for finding in outcome.findings:
-                for place in finding.types:
-                    text = self._types[place]
-                    spans[EvidenceSpan(label.key, f"publication_types.{place}", 0, len(text), text, finding.rule.id)] = None
-        return list(spans)
+    def _evidence(self, label: Label, outcome: Outcome) -> list[EvidenceSpan]:
+        """The words that gave *label*, in reading order; of words within words, the longer only."""
+        spans: list[EvidenceSpan] = []
+        reached = 0
+        for start, end, rule_id in outcome.places():
+            if end > reached and len(spans) < MAX_EVIDENCE:
+                spans.append(EvidenceSpan(label.key, *self._document.locate(start, end), rule_id))
+                reached = end
+        for finding in outcome.findings:
+            for place in finding.types:
+                text = self._types[place]
+                spans.append(EvidenceSpan(label.key, f"publication_types.{place}", 0, len(text), text, finding.rule.id))
+        return spans
 
     def _suppressed(self, label: Label, outcome: Outcome) -> list[Suppressed]:
         """What took *label* away, if it would have been given otherwise."""
@@ -194,8 +185,6 @@ class _Classification:
         return list(dict.fromkeys(entries))[:MAX_SUPPRESSED]
 
 
-def _strength(outcomes: list[Outcome]) -> int:
+def _strength(outcome: Outcome) -> int:
     """2 (studied) if the words stand in the title or in two sentences or more, else 1 (named)."""
-    sentences = {sentence for outcome in outcomes for sentence in outcome.sentences}
-    in_title = any(outcome.is_in_title for outcome in outcomes)
-    return STUDIED if in_title or len(sentences) > 1 else NAMED
+    return STUDIED if outcome.is_in_title or len(outcome.sentences) > 1 else NAMED

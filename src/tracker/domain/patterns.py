@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ _BRITISH = (
 _IZE_FAMILY = re.compile(r"(?<=[a-z]{2})(iz|yz)(?=e|ed|es|er|ing|ation|\*|$)")  # yes "stigmatiz*", no "size" (too short a stem)
 
 
+_NAME = re.compile(r"\{(\w*)\}")  # yes "{model}", no "{two words}"
 _JOINER = re.compile(r"['+&_]")  # signs that folding turns into a space; yes "q&a", no "character.ai"
 
 
@@ -74,13 +75,13 @@ class Pattern:
     types: frozenset[str] = frozenset()
 
 
-def parse_pattern(source: str) -> Pattern:
-    """The pattern that *source* spells. Raises ``PatternError`` in one sentence.
+def parse_pattern(source: str, words: Mapping[str, str] | None = None) -> Pattern:
+    """The pattern that *source* spells; *words* says what ``{name}`` stands for. Raises ``PatternError`` in one sentence.
 
     >>> parse_pattern("(stigma*|prejudice) SENT model*").relations[0].kind
     'SENT'
     """
-    text, flags = source, set()
+    text, flags = expand_names(source, words or {}), set()
     while flag := _FLAG.match(text):
         flags.add(flag[1])
         text = text[flag.end() :]
@@ -90,6 +91,18 @@ def parse_pattern(source: str) -> Pattern:
     operands = [_parse_operand(piece, is_cased="CASE" in flags) for piece in pieces[::2]]
     relations = tuple(Relation(*_operator(operator), operand) for operator, operand in zip(pieces[1::2], operands[1:], strict=True))
     return Pattern(source, operands[0], relations, "TITLE" in flags)
+
+
+def expand_names(text: str, words: Mapping[str, str]) -> str:
+    """*text* with each ``{name}`` replaced by what *words* says. Raises ``PatternError`` for a name nobody defined.
+
+    >>> expand_names("{model} hallucinat*", {"model": "(LLM*|chatbot*)"})
+    '(LLM*|chatbot*) hallucinat*'
+    """
+    for name in _NAME.findall(text):
+        if name not in words:
+            raise PatternError(f"{{{name}}} is not among the words defined at the top of the file")
+    return _NAME.sub(lambda found: words[found[1]], text)
 
 
 def _type_pattern(source: str, text: str) -> Pattern:

@@ -47,9 +47,10 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label(Scored):
-    """One value of a facet. ``parent`` is the level-1 label of a level-2 one, else ``None``; a child gives its parent.
+    """One value of a facet.
 
-    ``short_name`` is for badges; ``includes`` and ``excludes`` are notes for readers; ``outside_paper_three`` marks areas of
+    ``parent`` is the level-1 label of a level-2 one, else ``None``. A level-2 label has no rules of its own: it is given where
+    its parent is given and one of the parent's rules named in ``parts`` (rule ids) matched. ``short_name`` is for badges; ``includes`` and ``excludes`` are notes for readers; ``outside_paper_three`` marks areas of
     application that are not among the founding paper's three.
     """
 
@@ -63,6 +64,7 @@ class Label(Scored):
     level: int = 1
     parent: str | None = None
     outside_paper_three: bool = False
+    parts: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

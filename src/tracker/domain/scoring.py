@@ -36,6 +36,17 @@ class Outcome:
     sentences: frozenset[int] = frozenset()
     is_in_title: bool = False
 
+    def places(self) -> list[tuple[int, int, str]]:
+        """Start, end and rule id of all words that speak for the label, by start, the longest first."""
+        found = {
+            (start, end, finding.rule.id)
+            for finding in self.findings
+            if finding.rule.weight > 0
+            for match in finding.matches
+            for start, end in match
+        }
+        return sorted(found, key=lambda place: (place[0], -place[1], place[2]))
+
 
 def score(
     scored: Scored, found: Mapping[str, list[Match]], typed: Mapping[str, list[int]], masks: Sequence[MaskSpan], document: Document
@@ -60,7 +71,17 @@ def score(
         if positive + regained < scored.threshold:
             return Outcome(points, False, tuple(findings))
         against = [(one.rule.id, match[0]) for one in findings if one.rule.weight < 0 for match in one.matches]
-        return Outcome(points, False, tuple(findings), tuple([*vetoes, *masked, *against]))
+        return Outcome(points, False, tuple(findings), (*vetoes, *masked, *against))
+    return _given(points, findings, document)
+
+
+def narrow(outcome: Outcome, rule_ids: Sequence[str], document: Document) -> Outcome:
+    """What of *outcome* the rules *rule_ids* say; its ``findings`` are empty if none of them matched."""
+    findings = [finding for finding in outcome.findings if finding.rule.id in rule_ids]
+    return _given(outcome.points, findings, document)
+
+
+def _given(points: float, findings: Sequence[Finding], document: Document) -> Outcome:
     speaking = [match for finding in findings if finding.rule.weight > 0 for match in finding.matches]
     sentences = frozenset(document.sentence(match[0][0]) for match in speaking)
     return Outcome(points, True, tuple(findings), (), sentences, any(_is_in_title(match, document) for match in speaking))

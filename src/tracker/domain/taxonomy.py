@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.domain.patterns import Pattern, PatternError, parse_pattern
+from tracker.domain.patterns import Pattern, PatternError, expand_names, parse_pattern
 from tracker.domain.scheme import FACETS, ORIGINS, Facet, Label, Rule, Scope, Scored, Taxonomy
 from tracker.domain.yaml_nodes import Node, compose
 from tracker.errors import TaxonomyError
@@ -18,7 +18,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]*\Z")  # yes "stigma_2", no "Stigma", "risk:sti
 _VERSION = re.compile(r"\d{4}\.\d+\Z")  # yes "2026.1", no "0.2-draft"
 _LABEL_KEYS = (
     "name", "short_name", "definition", "includes", "excludes", "origin", "level", "parent", "outside_paper_three", "threshold",
-    "rules", "masks", "vetoes",
+    "rules", "masks", "vetoes", "parts",
 )  # fmt: skip
 _RULE_KEYS = ("weight", "title", "again", "any")
 
@@ -42,16 +42,28 @@ class _FileReader:
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
+        self._words: dict[str, str] = {}
 
     def read(self, root: Node) -> Taxonomy:
-        top = root.mapping(("version", "about", "masks", "scope", "facets"), ("version", "scope", "facets"))
+        top = root.mapping(("version", "about", "words", "masks", "scope", "facets"), ("version", "scope", "facets"))
         version = _text(top, "version")
         if "version" in top and not _VERSION.match(version):
             top["version"].fault(f'{version!r} is not a version; write a year and a number, such as "2026.1"')
+        self._read_words(top.get("words"))
         masks = self._rules(top.get("masks"), "all", "")
         scope = self._scope(top["scope"]) if "scope" in top else Scope(earliest_year=0, signals=(), names={})
         facets = self._facets(top["facets"]) if "facets" in top else {}
         return Taxonomy(version=version, scope=scope, facets=facets, masks=masks)
+
+    def _read_words(self, node: Node | None) -> None:
+        """Names for alternatives that many patterns share; a name may use names before it."""
+        for name, child in (node.mapping() if node is not None else {}).items():
+            alternatives = [item.typed(str, "words in quotes", "") for item in child.items()]
+            try:
+                self._words[name] = expand_names(f"({'|'.join(alternatives)})", self._words)
+                parse_pattern(self._words[name])
+            except PatternError as error:
+                child.fault(str(error))
 
     def _scope(self, node: Node) -> Scope:
         keys = node.mapping(("earliest_year", "signals", "vetoes"), ("earliest_year", "signals"))
@@ -85,7 +97,7 @@ class _FileReader:
 
     def _label(self, facet: str, name: str, node: Node, earlier: dict[str, Label]) -> Label:
         self._claim(name, node)
-        parts = node.mapping(_LABEL_KEYS, ("name", "definition", "origin", "threshold"))
+        parts = node.mapping(_LABEL_KEYS, ("name", "definition", "origin"))
         parent = _text(parts, "parent") or None
         level = int(_number(parts, "level", 1))
         origin = _text(parts, "origin")
@@ -95,6 +107,7 @@ class _FileReader:
             parts["parent"].fault(f"{parent!r} is not a level-1 label that stands before it in {facet}")
         if (level == 2) != (parent is not None):
             node.fault("level 2 needs a parent, and only level 2 has one")
+        rules = self._rules(parts.get("rules"), name, node.where)
         return Label(
             id=name,
             facet=facet,
@@ -108,10 +121,22 @@ class _FileReader:
             parent=parent,
             outside_paper_three="outside_paper_three" in parts and parts["outside_paper_three"].typed(bool, "true or false", False),
             threshold=_number(parts, "threshold", 1.0),
-            rules=self._rules(parts.get("rules"), name, node.where),
+            rules=rules,
+            parts=self._parts(parts.get("parts"), earlier.get(parent or "")),
             masks=self._rules(parts.get("masks"), name, node.where),
             vetoes=self._rules(parts.get("vetoes"), name, node.where),
         )
+
+    def _parts(self, node: Node | None, parent: Label | None) -> tuple[str, ...]:
+        """The ids of the parent's rules that the list names."""
+        known = {rule.id for rule in parent.rules} if parent else set()
+        parts = []
+        for item in node.items() if node is not None else []:
+            rule_id = f"{parent.id if parent else ''}.{item.typed(str, 'the name of a rule of the parent', '')}"
+            if rule_id not in known:
+                item.fault(f"{rule_id!r} is not a rule of the parent")
+            parts.append(rule_id)
+        return tuple(parts)
 
     def _claim(self, name: str, node: Node) -> None:
         """Note that *name* is taken; ids are unique over all facets because rule ids begin with them."""
@@ -131,36 +156,34 @@ class _FileReader:
             if f"{owner}.{name}" in self._seen:
                 child.fault(f"this rule id is taken already on line {self._seen[f'{owner}.{name}']}")
             self._seen.setdefault(f"{owner}.{name}", child.line)
-            rules.append(_rule(f"{owner}.{name}", child))
+            rules.append(self._rule(f"{owner}.{name}", child))
         return tuple(rules)
 
+    def _rule(self, rule_id: str, node: Node) -> Rule:
+        if node.is_list:
+            return Rule(id=rule_id, weight=1.0, patterns=self._patterns(node))
+        parts = node.mapping(_RULE_KEYS, ("any",))
+        return Rule(
+            id=rule_id,
+            weight=_number(parts, "weight", 1.0),
+            title=_number(parts, "title", 0.0),
+            again=_number(parts, "again", 0.0),
+            patterns=self._patterns(parts["any"]) if "any" in parts else (),
+        )
 
-def _rule(rule_id: str, node: Node) -> Rule:
-    if node.is_list:
-        return Rule(id=rule_id, weight=1.0, patterns=_patterns(node))
-    parts = node.mapping(_RULE_KEYS, ("any",))
-    return Rule(
-        id=rule_id,
-        weight=_number(parts, "weight", 1.0),
-        title=_number(parts, "title", 0.0),
-        again=_number(parts, "again", 0.0),
-        patterns=_patterns(parts["any"]) if "any" in parts else (),
-    )
-
-
-def _patterns(node: Node) -> tuple[Pattern, ...]:
-    patterns = []
-    items = node.items()
-    if not items and node.is_list:
-        node.fault("has no pattern")
-    for item in items:
-        source = item.typed(str, "a pattern in quotes", "")
-        try:
-            if source:
-                patterns.append(parse_pattern(source))
-        except PatternError as error:
-            item.fault(f"pattern {source!r}: {error}")
-    return tuple(patterns)
+    def _patterns(self, node: Node) -> tuple[Pattern, ...]:
+        patterns = []
+        items = node.items()
+        if not items and node.is_list:
+            node.fault("has no pattern")
+        for item in items:
+            source = item.typed(str, "a pattern in quotes", "")
+            try:
+                if source:
+                    patterns.append(parse_pattern(source, self._words))
+            except PatternError as error:
+                item.fault(f"pattern {source!r}: {error}")
+        return tuple(patterns)
 
 
 def _text(parts: dict[str, Node], name: str) -> str:

@@ -1,6 +1,6 @@
 """Identifiers in compact form: arXiv id, PMID, DOI, and the links built from them.
 
-Authorities: info.arxiv.org/help/arxiv_identifier (both schemes), NLM (PMID: 1 to 8 digits), DOI Handbook section 2.2.
+Authorities: info.arxiv.org/help/arxiv_identifier (both schemes), NLM (PMID: digits, 8 of them in 2026), DOI Handbook section 2.2.
 ``is_…`` never raises; ``compact_…`` raises ``ValueError``. Links are built only from what passes, so no link can carry
 another scheme or host.
 """
@@ -13,7 +13,7 @@ from urllib.parse import quote
 _ARXIV = re.compile(
     r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d{0,3}))?"
 )  # yes: 2403.14814v2, hep-th/9901001   no: 2403.148
-_PMID = re.compile(r"[1-9]\d{0,7}")  # yes: 38123456   no: 0, PMC123
+_PMID = re.compile(r"[1-9]\d{0,8}")  # yes: 38123456   no: 0, PMC123; 8 digits today, one more leaves room for growth
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f<>]+")  # yes: 10.2196/59479   no: doi.org/10.2196
 _DOI_PREFIX = re.compile(r"^\s*(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _ARXIV_PREFIX = re.compile(r"^\s*(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)", re.IGNORECASE)

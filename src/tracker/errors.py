@@ -78,6 +78,10 @@ class SourceForbiddenError(SourceUnavailableError):
     """The service said no for good (403): going on would count as an attack. A person has to look."""
 
 
+class RequestRefusedError(SourceError):
+    """The service says that the request itself is wrong (400, 404, 414): asking again would not help, correcting it would."""
+
+
 class MalformedAnswerError(SourceError):
     """The service answered with something that is not what was asked for (HTML, cut XML, an error as a result)."""
 

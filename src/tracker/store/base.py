@@ -94,6 +94,26 @@ class StoredRecord:
     gone_at: datetime | None = None  # the service no longer lists it, since
 
 
+@dataclass(frozen=True, slots=True)
+class FormerText:
+    """What a record said before it changed, as in ``Store.load_versions``; ``changed_at`` is the *last* change in the time asked for."""
+
+    record_id: int
+    changed_at: datetime
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FormerLabels:
+    """How a record was labelled before it was labelled anew; ``changed_at`` is the *last* relabelling in the time asked for."""
+
+    record_id: int
+    changed_at: datetime
+    taxonomy: str
+    in_scope: bool
+    labels: Mapping[str, Mapping[str, int]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One refresh, recorded for every process to see. ``state``: running, done, failed, cancelled, lost.
@@ -269,6 +289,20 @@ class Store(Protocol):
 
     def load_versions(self, key: str) -> list[tuple[datetime, Mapping[str, Any]]]:
         """What a record said before each change (title, abstract, authors, version, status), newest first."""
+        ...
+
+    def stream_former_texts(self, since: datetime, *, ids: Sequence[int] | None = None, batch: int = 500) -> Iterator[list[FormerText]]:
+        """What each record that changed at or after *since* said until then, by record id, in batches; *ids* asks for those only.
+
+        Of a record that changed several times: what the first of these changes replaced.
+        """
+        ...
+
+    def stream_former_labels(self, since: datetime, *, ids: Sequence[int] | None = None, batch: int = 500) -> Iterator[list[FormerLabels]]:
+        """Likewise the labels of records labelled anew at or after *since*.
+
+        Relabellings at the instant of a change of the record's text are left out: the new text explains them.
+        """
         ...
 
     def load_about(self) -> dict[str, Any]:

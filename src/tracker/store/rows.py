@@ -79,6 +79,9 @@ def to_said(record: Record) -> dict[str, Any]:
         "version": record.version,
         "status": record.status.value,
         "updated_at": record.updated_at.isoformat() if record.updated_at else None,
+        "venue": record.venue,
+        "journal_ref": record.journal_ref,
+        "doi": record.doi,
     }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,12 @@ from sqlalchemy import Connection, delete, distinct, func, insert, select
 
 from tracker.domain.record import Labelling, Rejected
 from tracker.domain.search import SearchNode
-from tracker.store import checks, index, jobs, pages, reading, works, writing
+from tracker.store import checks, history, index, jobs, pages, reading, works, writing
 from tracker.store.backend import Database
-from tracker.store.base import Decision, HarvestState, IndexColumns, Job, KnownRecord, StoredRecord
+from tracker.store.base import Decision, FormerLabels, FormerText, HarvestState, IndexColumns, Job, KnownRecord, StoredRecord
 from tracker.store.schema import harvest_state, label_version, meta, record, record_version, rejected
+
+Former = TypeVar("Former", FormerText, FormerLabels)
 
 
 class SqlStore:
@@ -201,6 +203,29 @@ class SqlStore:
         with self._reading("reading earlier versions") as connection:
             found = connection.execute(columns.where(record.c.key == key).order_by(record_version.c.id.desc()))
             return [(replaced_at, said) for replaced_at, said in found]
+
+    def stream_former_texts(self, since: datetime, *, ids: Sequence[int] | None = None, batch: int = 500) -> Iterator[list[FormerText]]:
+        """See ``Store``."""
+        yield from self._stream_former(history.load_former_texts, since, ids, batch)
+
+    def stream_former_labels(self, since: datetime, *, ids: Sequence[int] | None = None, batch: int = 500) -> Iterator[list[FormerLabels]]:
+        """See ``Store``."""
+        yield from self._stream_former(history.load_former_labels, since, ids, batch)
+
+    def _stream_former(
+        self, load: Callable[..., list[Former]], since: datetime, ids: Sequence[int] | None, batch: int
+    ) -> Iterator[list[Former]]:
+        """Each batch is a view of its own, as in ``stream_records``."""
+        for chunk in [None] if ids is None else reading.chunks(sorted({int(one) for one in ids}), batch):
+            last_id = 0
+            while True:
+                with self._reading("reading the history") as connection:
+                    found = load(connection, since, after=last_id, ids=chunk, limit=batch)
+                if found:
+                    yield found
+                if len(found) < batch:
+                    break
+                last_id = found[-1].record_id
 
     def load_about(self) -> dict[str, Any]:
         """See ``Store``."""

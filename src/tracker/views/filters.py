@@ -18,8 +18,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from tracker.domain.dates import PartialDate
+from tracker.domain.search import parse_search
 from tracker.domain.taxonomy import Taxonomy
-from tracker.errors import FilterError
+from tracker.errors import FilterError, SearchSyntaxError
 from tracker.settings import KNOWN_SOURCES
 from tracker.views import wording
 
@@ -184,8 +185,12 @@ def parse_filters(
 
 
 def read_filters(query: str, taxonomy: Taxonomy, *, sources: Sequence[str] = KNOWN_SOURCES) -> Filters:
-    """The filters in a query string. Raises ``FilterError`` with every fault at once."""
+    """The filters in a query string. Raises ``FilterError`` with every fault at once, words that cannot be searched for among them."""
     filters, problems = parse_filters(query, taxonomy, sources=sources)
+    try:
+        parse_search(filters.q)
+    except SearchSyntaxError as error:
+        problems.append(f"q cannot be read at {_shown(filters.q[error.start : error.end])}: {error}")
     if problems:
         raise FilterError("The filter cannot be used.", problems)
     return filters

@@ -163,12 +163,12 @@ def test_interrupted_harvest_resumes_from_the_last_stored_page(refresh: Refresh,
 
     assert (first.state, first.received) == (SourceState.INCOMPLETE, 3)
     assert rest.plans[0].cursor == {"start": 3}
-    assert (second.sources["arxiv"].state, second.sources["arxiv"].expected, second.sources["arxiv"].received) == (
+    assert (second.state, second.expected, second.received) == (
         SourceState.COMPLETE,
         2,
         2,
     )
-    assert (second.sources["arxiv"].resumed, store.count_records()) == (3, 5)
+    assert (second.resumed, store.count_records()) == (3, 5)
     assert store.load_harvest_states()["arxiv"].cursor is None
 
 
@@ -312,7 +312,7 @@ def test_ctrl_c_frees_the_lock_and_says_who_stopped_it(refresh: Refresh, store: 
 
     job = store.latest_job()
     assert job is not None
-    assert (job.state, job.message, store.is_refreshing()) == ("cancelled", "stopped by hand", False)
+    assert (job.state, job.message, store.is_refreshing()) == ("cancelled", "stopped from the keyboard or by the system", False)
 
 
 def test_wrong_files_are_all_named_before_anything_starts(settings: Settings, store: Store) -> None:

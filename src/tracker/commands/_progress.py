@@ -57,7 +57,7 @@ class _Bars(ExitStack):
             bar = self._bars.get(name) or self._open(name, position)
             bar.total = one.expected
             bar.n = one.received
-            bar.set_postfix_str(one.state.value if one.seconds else "", refresh=False)
+            bar.set_postfix_str("" if one.is_running else one.state.value, refresh=False)
             bar.refresh()
 
     def _open(self, name: str, position: int) -> tqdm[Any]:

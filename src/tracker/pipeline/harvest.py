@@ -48,6 +48,7 @@ class Harvest:
     def run(self) -> None:
         """Harvest to the end, for better or worse; the report's state says which. Raises ``StoreError`` only."""
         started = time.monotonic()
+        self._report.state, self._report.is_running = SourceState.FAILED, True  # until it is known better
         self._report.full, self._report.resumed = self._task.plan.full, self._task.stored_before
         try:
             outcome = self._take_pages(self._source.harvest(self._task.plan))
@@ -58,8 +59,9 @@ class Harvest:
         except Exception as error:  # the edge: one source's trouble, foreseen or not, never costs the other
             self._give_up(error)
         finally:
-            self._count_traffic()
+            self._report.is_running = False
             self._report.seconds = time.monotonic() - started
+            self._count_traffic()
         log.info("%s", self._report.in_words())
 
     def _take_pages(self, pages: Iterator[HarvestPage]) -> HarvestOutcome:

@@ -185,7 +185,11 @@ class _Refresh:
                 state="cancelled" if by_hand else "failed",
                 exit_code=error.exit_code if isinstance(error, TrackerError) else STOPPED_EXIT_CODE if by_hand else 1,
                 report=None,
-                message="stopped by hand" if by_hand else str(error) if isinstance(error, TrackerError) else type(error).__name__,
+                message="stopped from the keyboard or by the system"
+                if by_hand
+                else str(error)
+                if isinstance(error, TrackerError)
+                else type(error).__name__,
             )
 
 

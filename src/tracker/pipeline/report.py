@@ -19,7 +19,7 @@ SHORT_EXIT_CODE = 3
 
 @dataclass(slots=True, kw_only=True)
 class SourceReport:
-    """One source's part of a refresh; filled while it runs.
+    """One source's part of a refresh; filled while it runs (``state`` says little until ``is_running`` is over).
 
     ``resumed`` counts what interrupted runs had stored of the same harvest; ``expected`` is what this run was to bring, ``None``
     until the source has said a number; ``new`` counts records that no harvest of this database had
@@ -29,6 +29,7 @@ class SourceReport:
 
     source: str
     state: SourceState = SourceState.SKIPPED
+    is_running: bool = False
     full: bool = False
     resumed: int = 0
     expected: int | None = None
@@ -155,7 +156,7 @@ def progress_json(sources: Mapping[str, SourceReport]) -> dict[str, Any]:
     """What a running job tells every process: per source how far it is."""
     return {
         name: {
-            "state": one.state.value,
+            "state": "running" if one.is_running else one.state.value,
             "received": one.received,
             "expected": one.expected,
             "requests": one.requests,

@@ -28,6 +28,7 @@ _BRITISH = (
 _IZE_FAMILY = re.compile(r"(?<=[a-z]{2})(iz|yz)(?=e|ed|es|er|ing|ation|\*|$)")  # yes "stigmatiz*", no "size" (too short a stem)
 
 
+_HYPHEN_AT_GROUP = re.compile(r"(?<=\))-|-(?=\()")  # yes "(a|b)-c", no "self-harm"
 _NAME = re.compile(r"\{(\w*)\}")  # yes "{model}", no "{two words}"
 _JOINER = re.compile(r"['+&_]")  # signs that folding turns into a space; yes "q&a", no "character.ai"
 
@@ -173,7 +174,7 @@ class _Reader:
 
 
 def _parse_operand(text: str, *, is_cased: bool) -> Operand:
-    elements = _Reader(text).read()
+    elements = _Reader(_HYPHEN_AT_GROUP.sub(" ", text)).read()
     if not elements:
         raise PatternError("an operand is empty")
     chains = tuple(_chain(words, is_cased=is_cased) for words in _flatten(elements))

@@ -21,7 +21,7 @@ class Rule:
     """Patterns that say the same thing; the rule counts once however many of them match.
 
     ``weight`` points are given when it matches at all, ``title`` more when it matches in the title, ``again`` more when it
-    matches in two sentences or more. ``id`` is ``label.name``, unique in the taxonomy.
+    matches in two sentences or more, ``often`` more from four sentences on. ``id`` is ``label.name``, unique in the taxonomy.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Rule:
     patterns: tuple[Pattern, ...]
     title: float = 0.0
     again: float = 0.0
+    often: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

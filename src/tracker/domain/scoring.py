@@ -9,6 +9,7 @@ from tracker.domain.lexicon import Match, Span
 from tracker.domain.scheme import Rule, Scored
 from tracker.domain.text import Document
 
+AGAIN, OFTEN = 2, 4  # sentences from which a rule's extra points count
 MaskSpan = tuple[str, Span]  # the mask's rule id and the place it covers
 
 
@@ -97,11 +98,12 @@ def _is_in_title(match: Match, document: Document) -> bool:
 
 
 def _points(finding: Finding, document: Document) -> float:
-    """The rule's weight, with its extra for the title and for a second sentence."""
+    """The rule's weight, with its extra for the title and for more sentences."""
     rule = finding.rule
     points = rule.weight
     if rule.title and any(_is_in_title(match, document) for match in finding.matches):
         points += rule.title
-    if rule.again and len({document.sentence(match[0][0]) for match in finding.matches}) > 1:
-        points += rule.again
+    if rule.again or rule.often:
+        sentences = len({document.sentence(match[0][0]) for match in finding.matches})
+        points += (rule.again if sentences >= AGAIN else 0.0) + (rule.often if sentences >= OFTEN else 0.0)
     return points

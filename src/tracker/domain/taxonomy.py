@@ -20,7 +20,7 @@ _LABEL_KEYS = (
     "name", "short_name", "definition", "includes", "excludes", "origin", "level", "parent", "outside_paper_three", "threshold",
     "rules", "masks", "vetoes", "parts",
 )  # fmt: skip
-_RULE_KEYS = ("weight", "title", "again", "any")
+_RULE_KEYS = ("weight", "title", "again", "often", "any")
 
 
 def parse_taxonomy(text: str, *, place: str) -> Taxonomy:
@@ -147,7 +147,7 @@ class _FileReader:
         self._seen.setdefault(name, node.line)
 
     def _rules(self, node: Node | None, owner: str, where: str) -> tuple[Rule, ...]:
-        """The rules in a mapping of id to list of patterns, or to a mapping with ``weight``, ``title``, ``again`` and ``any``."""
+        """The rules in a mapping of id to list of patterns, or to a mapping with ``weight``, ``title``, ``again``, ``often``, ``any``."""
         rules = []
         for name, child in (node.mapping() if node is not None else {}).items():
             child.where = f"{where} rule {owner}.{name}".strip()
@@ -168,6 +168,7 @@ class _FileReader:
             weight=_number(parts, "weight", 1.0),
             title=_number(parts, "title", 0.0),
             again=_number(parts, "again", 0.0),
+            often=_number(parts, "often", 0.0),
             patterns=self._patterns(parts["any"]) if "any" in parts else (),
         )
 

@@ -44,8 +44,8 @@ def to_row(entry: Entry, names: Sequence[str]) -> list[str]:
 
     Text is exact but for characters that no CSV reader survives (NUL and its like, half surrogate pairs), which are left out.
     """
-    cells = _facts(entry) | _label_cells(entry)
-    return [_FORBIDDEN.sub("", cells.get(name, "0")) for name in names]
+    cells = {name: _FORBIDDEN.sub("", cell) for name, cell in (_facts(entry) | _label_cells(entry)).items()}
+    return [cells.get(name, "0") for name in names]
 
 
 def from_row(row: Mapping[str, str]) -> StoredRecord:

@@ -131,7 +131,8 @@ class Harvest:
             report.error = _shortage_in_words(report)
             self._remember_trouble(SourceState.INCOMPLETE, wrap_cursor(self._task, outcome.cursor, stored=self._stored()))
             return
-        report.state = SourceState.COMPLETE if report.new or report.changed or report.gone else SourceState.UNCHANGED
+        has_news = report.new or report.changed or report.gone or report.resumed
+        report.state = SourceState.COMPLETE if has_news else SourceState.UNCHANGED
         state = state_after_success(self._task, report.state, outcome, now=self._now())
         with self._write_lock:
             self._store.save_harvest_state(state)

@@ -1,0 +1,99 @@
+"""What differs between two descriptions of one paper: fields, words of a text, labels. Pure.
+
+Only what a reader sees is compared: title, abstract, authors, venue, journal reference, DOI, version and status. Index terms and
+dates of revision change often and say little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from tracker.domain.record import Record
+
+FIELDS = ("title", "abstract", "authors", "venue", "journal_ref", "doi", "version", "status")
+
+_PIECES = re.compile(r"\S+\s*|\s+")  # yes: "word ", " "   no: two words at once
+_MOST_WORDS = 2_000  # of a text compared word by word; comparing takes the square of it, and abstracts have some 300
+
+Labels = Mapping[str, Mapping[str, int]]  # facet → label → strength
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that differs, as text; ``None`` = not given. Authors are joined by ``; ``."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """One label (``facet:label``) whose strength differs: 0 absent, 1 named, 2 studied."""
+
+    label: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of two texts laid over each other; joined, all but the added pieces make the old text, all but the removed the new."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+def find_differences(said: Mapping[str, Any], record: Record) -> tuple[Difference, ...]:
+    """Where *record* differs from what was *said* of it before, in the order of :data:`FIELDS`; what is not in *said* is passed over."""
+    pairs = ((name, _text(said[name]), _text(getattr(record, name))) for name in FIELDS if name in said)
+    return tuple(Difference(name, before, after) for name, before, after in pairs if before != after)
+
+
+def find_relabels(before: Labels, after: Labels) -> tuple[Relabel, ...]:
+    """The labels whose presence or strength differs, in the order of *after*, then of *before*.
+
+    >>> find_relabels({"risk": {"opacity": 1}}, {"risk": {"inaccuracy": 2}})
+    (Relabel(label='risk:inaccuracy', before=0, after=2), Relabel(label='risk:opacity', before=1, after=0))
+    """
+    old, new = _flat(before), _flat(after)
+    both = ((name, old.get(name, 0), new.get(name, 0)) for name in {**new, **old})
+    return tuple(Relabel(*one) for one in both if one[1] != one[2])
+
+
+def compare_words(before: str, after: str) -> tuple[Piece, ...]:
+    """The two texts laid over each other, word by word; very long ones as a whole.
+
+    >>> [(piece.kind, piece.text) for piece in compare_words("a small test", "a larger test")]
+    [('same', 'a '), ('removed', 'small '), ('added', 'larger '), ('same', 'test')]
+    """
+    old, new = _PIECES.findall(before), _PIECES.findall(after)
+    if before != after and max(len(old), len(new)) > _MOST_WORDS:
+        return tuple(piece for piece in (Piece("removed", before), Piece("added", after)) if piece.text)
+    return tuple(_pieces(old, new))
+
+
+def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
+    for kind, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield Piece("same", "".join(new[new_start:new_end]))
+            continue
+        if old_end > old_start:
+            yield Piece("removed", "".join(old[old_start:old_end]))
+        if new_end > new_start:
+            yield Piece("added", "".join(new[new_start:new_end]))
+
+
+def _text(value: object) -> str | None:
+    """The value as a reader sees it; nothing and an empty text are the same."""
+    if isinstance(value, list | tuple):
+        value = "; ".join(value)
+    return str(value) if value not in (None, "") else None
+
+
+def _flat(labels: Labels) -> dict[str, int]:
+    return {f"{facet}:{label}": strength for facet, found in labels.items() for label, strength in found.items()}

@@ -96,7 +96,8 @@ class PubmedRequests:
             refuse_refusals(answer)
             return parse_articles(answer, query=self._query, retrieved_at=self._retrieved_at)
 
-        return asked, self._client.fetch(build, read)
+        articles = self._client.fetch(build, read)
+        return asked, articles
 
     def find_existing(self, pmids: Sequence[str]) -> set[str]:
         """Those of *pmids* (at most :data:`SUMMARY_SIZE`) that PubMed still has."""

@@ -1,0 +1,41 @@
+"""Data & refresh: is it fresh, and how do I get it?"""
+
+import streamlit as st
+
+from tracker.views import page, runs, shell
+from tracker.views.filters import Filters
+from tracker.views.index import select
+from tracker.views.widgets import blocks, downloads, refresh
+
+shell.guard()
+view = page.view()
+states, sources = view.shared.states, view.settings.sources
+
+blocks.header(view, "Data & refresh", runs.finding(states, sources))
+refresh.panel(view)
+
+blocks.rule()
+blocks.heading("How each source stands", "A source that answers short or fails keeps what it brought before; nothing is lost.")
+st.html(runs.source_table(states, sources, now=view.now))
+
+blocks.rule()
+blocks.heading("Last runs", "Newest first. Out-of-scope records are stored as well, so that the decision can be checked.")
+jobs = view.store.load_jobs(limit=20)
+if jobs:
+    st.html(runs.run_table(jobs))
+else:
+    st.html('<div class="mh"><p class="mut">No refresh has run on this database yet.</p></div>')
+
+blocks.rule()
+everything = select(view.shared.index, Filters(), search=view.store.search)
+left, right = st.columns(2, gap="large")
+with left:
+    blocks.heading(
+        "Take the data with you", f"All {everything.count:,} works in scope; the Papers page gives exactly what the filters keep."
+    )
+    with st.grid(columns=3, min_column_width=120):
+        downloads.buttons(view, everything, key="everything")
+        downloads.receipt(view, everything, key="everything")
+with right:
+    blocks.heading("What the files hold and what you may do with them")
+    st.html(blocks.DATA_TERMS)

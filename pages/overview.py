@@ -1,0 +1,71 @@
+"""Overview: what is happening now?"""
+
+import streamlit as st
+
+from tracker.views import charts, findings, frames, gaps, html, page, paper, periods, shell, tables
+from tracker.views.widgets import blocks, cards
+
+shell.guard()
+view = page.view()
+standing, noun = view.selection.standing, view.noun
+areas = frames.count_labels(standing, frames.main_labels(view.taxonomy, "application", outside=False))
+risks = tables.by_count(frames.count_labels(standing, frames.main_labels(view.taxonomy, "risk")))
+numbers = frames.find_cards(standing, view.taxonomy, as_of=view.as_of)
+
+blocks.header(view, "Overview", findings.overview(areas, numbers, noun) if standing.count else "")
+blocks.stop_if_nothing(view)
+cards.show(view, numbers)
+
+blocks.rule()
+colours = blocks.colours()
+months = periods.count_periods(standing, as_of=view.as_of)
+halves = periods.compare_years(standing, [], as_of=view.as_of, months=findings.HALF_YEAR)
+recent = tables.recent_months(months)
+blocks.chart(
+    charts.month_bars(
+        recent.starts, recent.counts, mean=recent.mean, open_from=months.open_from, thin_before=view.thin_before, colours=colours
+    ),
+    key="months",
+    title=findings.months(months, halves, noun, is_sample=view.is_sample),
+    subtitle=tables.months_subtitle(recent, months, noun),
+    source=f"{view.sources_line} · n = {sum(recent.counts):,} {noun}s · hatched: month not over{blocks.left_out(view)}",
+    alt=tables.months_in_words(recent, noun),
+    numbers=lambda: tables.months_csv(months),
+    file_name="works_per_month",
+)
+
+left, right = st.columns(2, gap="large")
+with left:
+    blocks.rule()
+    blocks.chart(
+        charts.label_bars(*tables.bars(areas), bar_colours=charts.area_colours(areas), colours=colours),
+        key="applications",
+        title=findings.applications(areas),
+        subtitle=f"{noun.capitalize()}s by application, % of {standing.count:,}. A {noun} can have several.",
+        source=f"n = {standing.count:,} · {areas.without:,} with none of the three",
+        alt=tables.bars_in_words(areas, noun),
+        numbers=lambda: tables.labels_csv(areas),
+        file_name="works_by_application",
+    )
+    gap = gaps.find_widest_gap(standing, view.taxonomy)
+    if gap:
+        title, sentence = findings.widest_gap(gap, noun)
+        st.html(f'<div class="mh"><div class="box"><h4>{html.escape(title)}</h4><p class="mut sub">{html.escape(sentence)}</p></div></div>')
+        blocks.page_link("gap_map", "Open the gap map")
+with right:
+    blocks.rule()
+    blocks.chart(
+        charts.label_bars(*tables.bars(risks), bar_colours=[colours.risk] * len(risks.labels), colours=colours),
+        key="risks",
+        title=findings.risks(risks, noun),
+        subtitle=f"{noun.capitalize()}s that name each risk, % of {standing.count:,}",
+        source=f"n = {standing.count:,} · {risks.without:,} name no risk",
+        alt=tables.bars_in_words(risks, noun),
+        numbers=lambda: tables.labels_csv(risks),
+        file_name="works_by_risk",
+    )
+
+blocks.rule()
+blocks.heading("Five newest")
+st.html(paper.rows(paper.load_entries(view.store, view.selection, "newest", 0, 5), view.taxonomy, query=view.filters.to_query()))
+blocks.page_link("papers", f"All {view.selection.count:,} {noun}s")

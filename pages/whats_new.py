@@ -1,0 +1,29 @@
+"""What's new: what changed since…?"""
+
+import streamlit as st
+
+from tracker.views import changes, findings, page, paper, shell
+from tracker.views.widgets import blocks, news
+
+shell.guard()
+view = page.view()
+found = news.find(view)
+
+blocks.header(view, "What's new", findings.whats_new(found, view.noun))
+if view.is_empty:
+    blocks.stop_if_nothing(view)
+news.choose_day(view)
+
+if found.is_quiet:
+    blocks.say(changes.quiet_in_words(found, view.shared.states, view.settings.sources))
+for name in changes.LISTS:
+    part = found.lists[name]
+    if part.count:
+        blocks.rule()
+        blocks.heading(f"{changes.TITLES[name]}: {part.count:,}", news.SUBTITLES[name])
+        st.html(paper.rows(paper.load_entries(view.store, part, "newest", 0, news.SHOWN), view.taxonomy, query=view.filters.to_query()))
+        if part.count > news.SHOWN:
+            blocks.say(f"And {part.count - news.SHOWN:,} more.")
+            blocks.page_link(
+                "papers", f"All that is new or changed since then, {view.noun} by {view.noun}", filters=news.since_filters(view, found)
+            )

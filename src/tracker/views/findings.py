@@ -1,0 +1,193 @@
+"""The sentences above pages and figures, written from the data: each claim with its number, and a fallback where nothing stands out.
+
+``**…**`` sets a number in bold. House rules: no percentage and no ratio where :mod:`tracker.views.statistics` says there are too
+few, never a cause, "none" and not "0" in sentences, and a sentence must be true of all that the figure under it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from tracker.domain.dates import PartialDate
+from tracker.domain.taxonomy import Label
+from tracker.store.base import NO_DAY
+from tracker.views.changes import Changes
+from tracker.views.frames import Cards, FacetCounts, LabelCount
+from tracker.views.gaps import Cell
+from tracker.views.index import Selection
+from tracker.views.periods import Comparison, Periods
+from tracker.views.statistics import TOO_FEW, Share
+from tracker.views.wording import MONTHS, any_of, count_in_words, date_in_words, percent
+
+HALF_YEAR = 6  # months compared above the bars of months
+_FEW = 10  # works in a cell: the lowest class of the map
+
+
+def papers(selection: Selection) -> str:
+    """From when to when the selected works are, and how many have a journal version."""
+    if not selection.count:
+        return ""
+    first, last = selection.rows.published_first[selection.mask], selection.rows.published_last[selection.mask]
+    dated = first != NO_DAY
+    counted = f"**{selection.count:,}** {selection.unit.removesuffix('s') if selection.count == 1 else selection.unit}"
+    if not dated.any():
+        return f"{counted}, undated."
+    start, end = _month_of(int(first[dated].min())), _month_of(int(last[dated].max()))
+    span = f"from {start} to {end}" if start != end else f"of {start}"
+    published = int(np.count_nonzero(~selection.rows.is_unreviewed[selection.mask]))
+    if published == selection.count:
+        return f"{counted} {span}, all with a journal version."
+    if not published:
+        return f"{counted} {span}; none has a journal version."
+    return f"{counted} {span}; {published:,} {'has' if published == 1 else 'have'} a journal version, the rest are preprints only."
+
+
+def overview(areas: FacetCounts, cards: Cards, noun: str) -> str:
+    """Which application leads and which trails, and how many works name a risk."""
+    if cards.total < TOO_FEW:
+        return f"**{count_in_words(cards.total, noun)}**: too few for shares."
+    most, least = _ends(areas.labels)
+    risk = f"**{percent(cards.any_risk.share)}** name at least one risk."
+    if most.share.count == least.share.count:
+        return f"Each area of application has {most.share.count:,} {noun}s. {risk}"
+    leads = f"Most {noun}s are about" if most.share.count * 2 > cards.total else "The largest area is"
+    count = least.share.count
+    trails = f"only **{count:,}** {'is' if count == 1 else 'are'}" if count else "none is"
+    return f"{leads} **{lower(most.label)}** ({most.share.count:,} of {cards.total:,}); {trails} about {lower(least.label)}. {risk}"
+
+
+def months(periods: Periods, comparison: Comparison, noun: str, *, is_sample: bool) -> str:
+    """The heading of the bars of months: two half-years compared, or what is shown where that cannot be said."""
+    if not periods.complete:
+        return f"{noun.capitalize()}s per month"
+    last = f"{count_in_words(periods.totals[periods.complete - 1], noun)} in {month_name(periods.starts[periods.complete - 1])}"
+    growth = comparison.total
+    if is_sample or not growth.is_enough:
+        return f"{last[:1].upper()}{last[1:]}, the last full month"
+    span = f"{MONTHS[comparison.after_from.month - 1]}–{month_name(comparison.after_to)}"
+    now, then = growth.after / HALF_YEAR, growth.before / HALF_YEAR
+    if not growth.is_beyond_chance:
+        return f"About {now:.0f} {noun}s a month in {span}, much as in the half-year before ({then:.0f})"
+    return f"{now:.0f} {noun}s a month in {span}, {'up' if now > then else 'down'} from {then:.0f} in the half-year before"
+
+
+def applications(areas: FacetCounts) -> str:
+    """The heading of the bars of applications."""
+    most, least = _ends(areas.labels)
+    leaders = [one.label for one in areas.labels if one.share.count == most.share.count]
+    if most.share.count == least.share.count:
+        return "The areas of application are level"
+    if len(leaders) > 1:
+        return f"{_upper(any_of([lower(label) for label in leaders], 'and'))} lead"
+    return f"{most.label.short_name} leads, {lower(least.label)} trails"
+
+
+def risks(counts: FacetCounts, noun: str) -> str:
+    """The heading of the bars of risks."""
+    most, _ = _ends(counts.labels)
+    if not most.share.count:
+        return f"No {noun} here names a risk"
+    leaders = [one.label for one in counts.labels if one.share.count == most.share.count]
+    if len(leaders) > 1:
+        return f"{_upper(any_of([lower(label) for label in leaders], 'and'))} are named most"
+    return f"{most.label.short_name} is the risk named most"
+
+
+def widest_gap(cell: Cell, noun: str) -> tuple[str, str]:
+    """Title and sentence of the box on the widest gap."""
+    count = cell.count
+    named = f"{count:,} of {cell.share.n:,} {noun}s in {lower(cell.row)} name{'s' if count == 1 else ''} it." if count else ""
+    none = f"None of {cell.share.n:,} {noun}s in {lower(cell.row)} names it."
+    return f"Widest gap: {lower(cell.column)} in {lower(cell.row)}", named or none
+
+
+def gap_map(cells: Sequence[Sequence[Cell]], noun: str) -> str:
+    """The sentence over the gap map: the emptiest cells and the fullest."""
+    flat = [cell for row in cells for cell in row]
+    if not any(cell.count for cell in flat):
+        return f"No {noun} here names a risk."
+    fewest = min(cell.count for cell in flat)
+    emptiest = [f"**{lower(cell.column)} in {lower(cell.row)}**" for cell in flat if cell.count == fewest]
+    fullest = max(flat, key=lambda cell: cell.count)
+    number = f"{fewest:,}" if fewest else "none"
+    few = any_of(emptiest, "and") if len(emptiest) < 3 else f"{len(emptiest)} pairs"
+    each = " each" if len(emptiest) > 1 else ""
+    return (
+        f"Fewest {noun}s: {few} ({number}{each}). The fullest pair, {lower(fullest.column)} in {lower(fullest.row)}, has {fullest.count:,}."
+    )
+
+
+def thin_cells(cells: Sequence[Sequence[Cell]], noun: str) -> str:
+    """The heading of the gap map: in which area the most risks are hardly looked at."""
+    count, label = max(((sum(cell.count < _FEW for cell in row), row[0].row) for row in cells), key=lambda item: item[0])
+    if not count:
+        return f"Every pair has at least ten {noun}s"
+    return f"{count} of {len(cells[0])} risks have fewer than ten {noun}s in {lower(label)}"
+
+
+def growth(comparison: Comparison, noun: str, *, is_sample: bool) -> str:
+    """The sentence over the trends: the last twelve months against the twelve before, with its interval."""
+    total = comparison.total
+    if is_sample:
+        return f"**{total.after:,}** {noun}s in the last twelve full months. Growth cannot be read from a sample."
+    if not total.is_enough:
+        return f"**{total.before:,} → {total.after:,}** {noun}s from one year to the next: too few to say more."
+    beyond = [one for one in comparison.labels.values() if one.is_beyond_chance]
+    sure = [one for one in comparison.labels.values() if one.is_enough]
+    moved = f"{len(beyond) or 'None'} of {len(sure)} labels with enough {noun}s moved by more than chance." if sure else ""
+    span = f"95% interval {total.low:.2f} to {total.high:.2f}"
+    return f"**{total.before:,} → {total.after:,}** {noun}s from one year to the next ({total.ratio:.2f}×, {span}). {moved}"
+
+
+def trends(periods: Periods, areas: Sequence[Label], noun: str) -> str:
+    """The heading of the panels: the way of the area that is largest now. *periods* holds complete ones only."""
+    leading = max(areas, key=lambda label: periods.counts[label.key][-1])
+    first, now = periods.counts[leading.key][0], periods.counts[leading.key][-1]
+    return (
+        f"{leading.short_name}: {first or 'no'} {noun}{'' if first == 1 else 's'} in the first {periods.grain} shown, {now:,} in the last"
+    )
+
+
+def whats_new(changes: Changes, noun: str) -> str:
+    """How much changed since the day; that the sample came at once is no news."""
+    if changes.only_snapshot:
+        count = count_in_words(changes.count("new"), noun)
+        return f"All **{count}** came with the sample that ships; the next refresh brings what is new since."
+    return changes.in_words(bold="**")
+
+
+def interval_in_words(share: Share) -> str:
+    """A share's interval as a card's small print, ``39–45% (95% CI)``; empty where there are too few."""
+    return f"{share.low * 100:.0f}–{share.high * 100:.0f}% (95% CI)" if share.is_enough else ""
+
+
+def share_in_words(share: Share) -> str:
+    """The share as whole per cent; empty where there are too few."""
+    return percent(share.share) if share.is_enough else ""
+
+
+def month_name(first: date) -> str:
+    """``Aug 2026``."""
+    return f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def lower(label: Label) -> str:
+    """The label's name inside a sentence; abbreviations keep their capitals."""
+    name = label.short_name
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _ends(counts: Sequence[LabelCount]) -> tuple[LabelCount, LabelCount]:
+    ranked = sorted(counts, key=lambda one: -one.share.count)
+    return ranked[0], ranked[-1]
+
+
+def _month_of(day: int) -> str:
+    return date_in_words(PartialDate.of(np.datetime64(day, "D").astype(object)).to_month())
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,165 @@
+"""What every page starts from: the data, opened once per process, the filters, and the works they mean.
+
+Shared by all sessions and never changed: the store, one index per data version, the taxonomy. (``st.cache_data`` would copy
+them on every run; the resource caches hand out the thing itself.) Everything else is made anew on each run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import streamlit as st
+
+from tracker import data_files
+from tracker.domain.taxonomy import Taxonomy
+from tracker.errors import ConfigurationError, SearchSyntaxError, TrackerError
+from tracker.pipeline.opening import open_tracker
+from tracker.settings import Settings, read_settings
+from tracker.store.base import HarvestState, Store
+from tracker.views import html, notices
+from tracker.views.filters import Filters
+from tracker.views.index import Index, Selection, select
+from tracker.views.widgets import address, sidebar
+
+_TO_THE_MONTH = 2  # the index's precision of a date known to the month
+_run = threading.local()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the store said at one data version. ``about`` and ``states`` as the store's contract describes them."""
+
+    index: Index
+    states: Mapping[str, HarvestState]
+    about: Mapping[str, Any]
+
+    @cached_property
+    def newest(self) -> date | None:
+        """The day of the newest paper dated at least to the month, its first if only that is known; ``None`` if there is none.
+
+        Journals date issues ahead: what lies in the future of the harvest says nothing about how far the data reach.
+        """
+        columns, today = self.index.columns, (datetime.now(UTC).date() - date(1970, 1, 1)).days
+        known = columns.published_first[(columns.precision >= _TO_THE_MONTH) & (columns.published_first <= today)]
+        return date(1970, 1, 1) + timedelta(days=int(known.max())) if len(known) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything a page needs. ``faults`` are sentences about the address; ``bad_search`` the error of words that cannot be read,
+    which are then left out of ``selection`` (but not of ``filters``). ``now`` is the aware UTC instant of this run."""
+
+    settings: Settings
+    store: Store
+    taxonomy: Taxonomy
+    shared: Shared
+    filters: Filters
+    selection: Selection
+    faults: tuple[str, ...] = ()
+    bad_search: SearchSyntaxError | None = None
+    now: datetime
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever gathered."""
+        return len(self.shared.index.columns.ids) == 0
+
+    @property
+    def noun(self) -> str:
+        """``work`` or ``record``: what is counted."""
+        return self.selection.unit.removesuffix("s")
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the shipped sample stands in for a source."""
+        return notices.is_sample(self.shared.states, self.shared.about, self.settings.sources)
+
+    @property
+    def as_of(self) -> date:
+        """The day the data speak of: what comes after it is not known yet."""
+        return notices.data_day(self.shared.states, self.shared.newest, now=self.now)
+
+    @property
+    def thin_before(self) -> date | None:
+        """Up to which day the sample is thin; ``None`` where no sample stands in."""
+        return notices.thin_before(self.shared.about) if self.is_sample else None
+
+    @property
+    def sources_line(self) -> str:
+        """The beginning of every source line: ``arXiv, PubMed, by 20 Aug 2026``; of a sample only its last month is known."""
+        names = ", ".join(notices.SOURCE_NAMES.get(source, source) for source in self.settings.sources)
+        return f"{names}, {notices.reach(self.shared.states, self.as_of, sample=self.is_sample)}"
+
+
+def prepare() -> View:
+    """Open the data, read the address, draw the sidebar. Called by the shell before the page."""
+    settings = read_settings()
+    taxonomy = _taxonomy(settings)
+    store = _store(settings.database_url, str(settings.data_dir), settings)
+    shared = _shared(settings.database_url, store.data_version(), store)
+    now = datetime.now(UTC)
+    filters, faults = address.read(taxonomy, settings.sources)
+    years = range(now.year, max(taxonomy.scope.earliest_year, 2000) - 1, -1)
+    fresh = notices.freshness(shared.states, settings.sources, now=now)
+    sidebar.show(filters, taxonomy, years=list(years), freshness=fresh)
+    selection, bad_search = _select(shared.index, filters, store)
+    _run.view = View(
+        settings=settings, store=store, taxonomy=taxonomy, shared=shared, filters=filters, selection=selection,
+        faults=tuple(faults), bad_search=bad_search, now=now,
+    )  # fmt: skip
+    return view()
+
+
+def view() -> View:
+    """What the shell prepared for this run."""
+    prepared: View = _run.view
+    return prepared
+
+
+def failure(error: TrackerError) -> None:
+    """In place of what failed: one clear sentence, every fault, and no traceback."""
+    head, *rest = str(error).splitlines() or [""]
+    problems = error.problems if isinstance(error, ConfigurationError) and rest else rest
+    lines = "".join(f"<li>{html.escape(problem)}</li>" for problem in problems)
+    faults = f"<ul>{lines}</ul>" if lines else ""
+    advice = "Correct this and reload the page; `tracker check` names every fault at once."
+    st.html(
+        '<div class="mh"><div class="box bad" role="alert"><h2>The tracker cannot show its data</h2>'
+        f"<p>{html.escape(head)}</p>{faults}<p class='mut'>{html.code_words(advice)}</p></div></div>"
+    )
+
+
+def _select(index: Index, filters: Filters, store: Store) -> tuple[Selection, SearchSyntaxError | None]:
+    try:
+        return select(index, filters, search=store.search), None
+    except SearchSyntaxError as error:
+        return select(index, filters.without("q"), search=store.search), error
+
+
+def _taxonomy(settings: Settings) -> Taxonomy:
+    """The taxonomy as the file stands now: who edits it need not restart the app."""
+    try:
+        changed_at = settings.taxonomy_path.stat().st_mtime_ns
+    except OSError:
+        changed_at = 0
+    return _parsed_taxonomy(str(settings.taxonomy_path), changed_at, settings)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _parsed_taxonomy(path: str, changed_at: int, _settings: Settings) -> Taxonomy:
+    return data_files.read_taxonomy(_settings)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the data …", on_release=lambda store: store.close())
+def _store(url: str, data_dir: str, _settings: Settings) -> Store:
+    return open_tracker(_settings)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _shared(url: str, data_version: int, _opened: Store) -> Shared:
+    return Shared(Index(_opened.load_index()), _opened.load_harvest_states(), _opened.load_about())

@@ -1,0 +1,201 @@
+"""The numbers of each figure in other forms: as the figure's input, as one sentence for who cannot see it, as CSV to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from tracker.domain.taxonomy import Label
+from tracker.views import html
+from tracker.views.charts import HEAT_STEPS
+from tracker.views.findings import lower, month_name, share_in_words
+from tracker.views.frames import FacetCounts
+from tracker.views.gaps import SMALL_CELL, Cell
+from tracker.views.periods import MONTH, QUARTER, YEAR, Comparison, Periods
+from tracker.views.wording import MONTHS, any_of, count_in_words
+
+SHOWN_PERIODS = {MONTH: 24, QUARTER: 12, YEAR: 8}  # points of a line
+SHOWN_MONTHS = 48  # bars in the figure; what is older stands in the numbers to take away
+
+
+@dataclass(frozen=True, slots=True)
+class RecentMonths:
+    """The months a figure shows: parallel, oldest first. ``earlier`` papers are older than the first."""
+
+    starts: tuple[date, ...]
+    counts: tuple[int, ...]
+    mean: tuple[float | None, ...]
+    earlier: int
+
+
+def recent_months(periods: Periods) -> RecentMonths:
+    """The newest ``SHOWN_MONTHS`` of *periods*."""
+    cut = max(0, len(periods.starts) - SHOWN_MONTHS)
+    return RecentMonths(periods.starts[cut:], periods.totals[cut:], periods.mean()[cut:], sum(periods.totals[:cut]))
+
+
+def months_subtitle(recent: RecentMonths, periods: Periods, noun: str) -> str:
+    """Unit, period, what is left out, and how the line was made."""
+    if not recent.starts:
+        return f"No {noun} here is dated to the month."
+    span = f"{month_name(recent.starts[0])} to {month_name(recent.starts[-1])}"
+    missing = recent.earlier + periods.left_out + periods.too_late
+    left_out = (
+        f" {count_in_words(missing, noun)} older or not dated to the month {'is' if missing == 1 else 'are'} not drawn." if missing else ""
+    )
+    return f"{noun.capitalize()}s first published per month, {span}.{left_out} Line: centred 3-month mean."
+
+
+def months_in_words(recent: RecentMonths, noun: str) -> str:
+    """The figure in one sentence."""
+    if not recent.starts:
+        return f"No {noun} is dated to the month."
+    top = max(range(len(recent.counts)), key=lambda place: recent.counts[place])
+    newest = ", ".join(f"{month_name(start)} {count}" for start, count in list(zip(recent.starts, recent.counts, strict=True))[-6:])
+    most = f"most in {month_name(recent.starts[top])} ({recent.counts[top]})"
+    return f"Bars of {noun}s per month; {most}; the newest: {newest}, the last not over."
+
+
+def months_csv(periods: Periods) -> bytes:
+    """All months with their counts; ``complete`` is 0 for a month that is not over."""
+    labels = list(periods.counts)
+    lines = [
+        [start.isoformat()[:7], total, int(start < periods.open_from), *(periods.counts[label][place] for label in labels)]
+        for place, (start, total) in enumerate(zip(periods.starts, periods.totals, strict=True))
+    ]
+    return to_csv([periods.grain, "count", "complete", *labels], lines)
+
+
+def by_count(counts: FacetCounts) -> FacetCounts:
+    """The same, most frequent first."""
+    return FacetCounts(tuple(sorted(counts.labels, key=lambda one: -one.share.count)), counts.without)
+
+
+def bars(counts: FacetCounts) -> tuple[list[str], list[int], list[str]]:
+    """Names, counts and the texts at the bars' ends."""
+    texts = [f"<b>{one.share.count:,}</b>  {share_in_words(one.share)}".strip() for one in counts.labels]
+    return [one.label.short_name for one in counts.labels], [one.share.count for one in counts.labels], texts
+
+
+def bars_in_words(counts: FacetCounts, noun: str) -> str:
+    """The bars in one sentence."""
+    return f"{noun.capitalize()}s: {any_of([f'{lower(one.label)} {one.share.count:,}' for one in counts.labels], 'and')}."
+
+
+def labels_csv(counts: FacetCounts) -> bytes:
+    """One line a label; ``share`` (0 to 1) with its 95 % interval, of ``of`` papers."""
+    lines = [
+        [
+            one.label.key,
+            one.label.name,
+            one.share.count,
+            one.share.n,
+            f"{one.share.share:.4f}",
+            f"{one.share.low:.4f}",
+            f"{one.share.high:.4f}",
+        ]
+        for one in counts.labels
+    ]
+    return to_csv(["label", "name", "count", "of", "share", "low", "high"], lines)
+
+
+def cells_in_words(cells: Sequence[Sequence[Cell]], noun: str) -> str:
+    """The gap map in one sentence."""
+    flat = [f"{lower(cell.row)} and {lower(cell.column)} {cell.count:,}" for row in cells for cell in row]
+    return f"Number of {noun}s with both: {'; '.join(flat)}."
+
+
+def cells_csv(cells: Sequence[Sequence[Cell]]) -> bytes:
+    """One line a cell; ``expected`` is the count if application and risk were unrelated."""
+    lines = [
+        [cell.row.id, cell.column.id, cell.count, cell.share.n, f"{cell.share.share:.4f}", f"{cell.expected:.1f}"]
+        for row in cells
+        for cell in row
+    ]
+    return to_csv(["application", "risk", "count", "of", "share", "expected"], lines)
+
+
+def to_csv(names: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
+    """RFC 4180, UTF-8."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows(lines)
+    return text.getvalue().encode()
+
+
+def complete_periods(periods: Periods) -> Periods:
+    """The newest ``SHOWN_PERIODS`` of those that are over; the open one is part of no line."""
+    cut = slice(max(0, periods.complete - SHOWN_PERIODS[periods.grain]), periods.complete)
+    counts = {label: values[cut] for label, values in periods.counts.items()}
+    return replace(periods, starts=periods.starts[cut], totals=periods.totals[cut], counts=counts)
+
+
+def period_name(start: date, grain: str) -> str:
+    """A period on two lines, as ticks show it: ``Q2``, ``Jun`` over the year."""
+    if grain == YEAR:
+        return str(start.year)
+    first = f"Q{(start.month + 2) // 3}" if grain == QUARTER else MONTHS[start.month - 1]
+    return f"{first}<br>{start.year}"
+
+
+def series_in_words(periods: Periods, labels: Sequence[Label], noun: str) -> str:
+    """The panels in one sentence."""
+    ways = [f"{lower(label)} {periods.counts[label.key][0]:,} to {periods.counts[label.key][-1]:,}" for label in labels]
+    return f"Lines of {noun}s per {periods.grain}, from the first to the last: {any_of(ways, 'and')}."
+
+
+def growth_table(comparison: Comparison, labels: Sequence[Label]) -> str:
+    """Before, after, ratio and interval of each label, as HTML; too few are said to be too few."""
+    lines = []
+    for label in labels:
+        growth = comparison.labels[label.key]
+        ratio = "too few to say"
+        if growth.is_enough:
+            words = f"{growth.ratio:.2f}× ({growth.low:.2f} to {growth.high:.2f})" if growth.before else "none before"
+            ratio = f"<b>{words}</b>" if growth.is_beyond_chance else words
+        badge = html.badge(label.short_name, html.label_style(label.facet, label.parent or label.id))
+        lines.append(html.table_line([badge, f"{growth.before:,}", f"{growth.after:,}", ratio], numbers=3))
+    return html.table(("Label", "Before", "After", "Ratio"), lines, numbers=3)
+
+
+def by_risk(cells: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """The crossing with risks as rows, as the map shows it."""
+    return [list(row) for row in zip(*cells, strict=True)]
+
+
+def broken(name: str, width: int = 18) -> str:
+    """A name broken into lines of about *width* signs, so that it stands beside a map on a telephone."""
+    return "<br>".join(textwrap.wrap(name, width))
+
+
+def cell_text(cell: Cell) -> str:
+    """What stands in a cell: the count, and the share where there are enough for one."""
+    share = share_in_words(cell.share)
+    return f"<b>{cell.count:,}</b>  {share}".strip()
+
+
+def cell_sentence(cell: Cell, noun: str) -> str:
+    """One cell in words, as HTML."""
+    if not cell.count:
+        said = f"No {noun} of {cell.share.n:,} in {lower(cell.row)} names {lower(cell.column)}; its words were searched for in all of them."
+    else:
+        share = (
+            f", {share_in_words(cell.share)} of {cell.share.n:,} in {lower(cell.row)}" if cell.share.is_enough else f" of {cell.share.n:,}"
+        )
+        said = f"**{count_in_words(cell.count, noun)}**{share}. {cell.expected:.0f} expected if the two were unrelated."
+    few = " Fewer than five: too few to judge." if 0 < cell.count < SMALL_CELL else ""
+    return f'<div class="mh"><p>{html.emphasised(said + few)}</p></div>'
+
+
+def heat_key() -> str:
+    """What the five grounds and the hatching mean, as HTML."""
+    lowest, *others = HEAT_STEPS
+    names = [f"under {lowest}", *(f"{low}–{high - 1}" for low, high in pairwise(HEAT_STEPS)), f"{others[-1]} or more"]
+    steps = "".join(f'<span><i class="heat heat-{number}"></i>{name}</span>' for number, name in enumerate(names))
+    return f'<div class="mh"><div class="key">{steps}<span><i class="hatch"></i>fewer than {SMALL_CELL}</span></div></div>'

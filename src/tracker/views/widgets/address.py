@@ -1,0 +1,86 @@
+"""The filters in the address: read on every run, written by callbacks, kept over page switches by Streamlit.
+
+The address holds the contract's ids, the widgets in the sidebar show names. Streamlit would write what a widget *shows*
+(``bind`` with ``format_func``), so each filter has a hidden input of its own that holds the ids and is bound to the address;
+the visible widgets only write into it. Writing ``st.query_params`` by hand instead traps the Back button: page links drop the
+parameters, the script would put them back, and each time the browser adds an entry to its history (Streamlit 1.67).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from tracker.domain.taxonomy import Taxonomy
+from tracker.views.filters import NAMES, Filters, parse_filters
+
+PAPER = "paper"  # the key of the paper that is open; read and written directly, so that Back closes it
+PAGE_NAMES = ("page", "sort", "view")  # of the list of papers
+_OWN_NAMES = frozenset({*NAMES, *PAGE_NAMES, PAPER})
+
+
+def read(taxonomy: Taxonomy, sources: Sequence[str]) -> tuple[Filters, list[str]]:
+    """The filters in the address and a sentence for each part of it that nobody knows. Call once a run, before any widget."""
+    with st.container(key="address"):
+        given = {name: _hidden(name) for name in NAMES}
+    strays = {name: st.query_params.get_all(name) for name in _strays()}
+    return parse_filters({name: values for name, values in given.items() if values} | strays, taxonomy, sources=sources)
+
+
+def read_page_values() -> dict[str, str]:
+    """The page's own values in the address, the first of each name. Call once, on the page that has them."""
+    with st.container(key="page_address"):
+        given = {name: _hidden(name) for name in PAGE_NAMES}
+    return {name: values[0] for name, values in given.items() if values}
+
+
+def write(filters: Filters) -> None:
+    """Callback: put *filters* into the address in place of all that is there, and go to the first page of the list."""
+    write_values({name: [value] for name, value in filters.to_parameters().items()})
+
+
+def write_values(values: Mapping[str, Sequence[str]]) -> None:
+    """Callback: the same from contract name → values as typed; what is wrong with them is said by the next :func:`read`."""
+    for name in NAMES:
+        st.session_state[name] = list(values.get(name, ()))
+    st.session_state["page"] = []
+
+
+def write_page_value(name: str, value: str) -> None:
+    """Callback: set one of ``PAGE_NAMES``; an empty value takes it out of the address. A new order starts at page 1."""
+    st.session_state[name] = [value] if value else []
+    if name != "page":
+        st.session_state["page"] = []
+
+
+def drop_faults(filters: Filters) -> None:
+    """Callback: leave only what was understood in the address."""
+    write(filters)
+    for name in PAGE_NAMES:
+        st.session_state[name] = []
+    for name in _strays():
+        del st.query_params[name]
+
+
+def open_paper(key: str) -> None:
+    """Callback: show one paper."""
+    st.query_params[PAPER] = key
+
+
+def close_paper() -> None:
+    """Callback: back to the list."""
+    st.query_params.pop(PAPER, None)
+
+
+def paper() -> str | None:
+    """The key of the paper that is open."""
+    return st.query_params.get(PAPER)
+
+
+def _strays() -> list[str]:
+    return [name for name in st.query_params if name not in _OWN_NAMES]
+
+
+def _hidden(name: str) -> list[str]:
+    return st.multiselect(name, [], key=name, bind="query-params", accept_new_options=True)

@@ -1,0 +1,192 @@
+"""The parts every page is made of: header with finding, chips, chart block, rule, and what stands in place of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from tracker.errors import SearchSyntaxError
+from tracker.views import html, notices
+from tracker.views.charts import Palette, palette
+from tracker.views.filters import Filters
+from tracker.views.index import select
+from tracker.views.page import View
+from tracker.views.widgets import address
+from tracker.views.wording import count_in_words
+
+_FIGURE_CONFIG = {"displayModeBar": False}
+_SHOWN_WORDS = 60  # of a search in a chip
+
+
+def header(view: View, title: str, finding: str, *, faults: Sequence[str] = ()) -> None:
+    """Banner, title, one sentence of finding (``**bold**`` numbers), what is wrong with the address, and the chips line."""
+    banner(view)
+    st.title(title, anchor=False)
+    if finding:
+        st.html(f'<div class="mh"><p class="finding">{html.emphasised(finding)}</p></div>')
+    _faults(view, [*view.faults, *faults])
+    chips(view)
+
+
+def banner(view: View) -> None:
+    """On every page as long as the shipped sample stands in for a source."""
+    sentence = notices.sample_sentence(view.shared.states, view.shared.about, view.settings.sources, until=view.shared.newest)
+    if sentence:
+        st.html(f'<div class="mh"><div class="banner" role="note"><i></i><span>{html.emphasised(sentence)}</span></div></div>')
+
+
+def chips(view: View) -> None:
+    """How many of how many, one button for each filter that takes it away, *Reset*, and the link to this very view."""
+    with st.container(key="chips", horizontal=True, vertical_alignment="center", gap="small"):
+        selection = view.selection
+        st.html(f'<div class="mh"><b>{selection.count:,}</b> of {count_in_words(selection.total, view.noun)}</div>', width="content")
+        active = view.filters.chips(view.taxonomy)
+        for chip in active:
+            text = chip.text if len(chip.text) <= _SHOWN_WORDS else f"{chip.text[:_SHOWN_WORDS]}…"
+            st.button(
+                html.escape_markdown(text), key=f"chip_{chip.name}_{chip.value}"[:200], icon=":material/close:", icon_position="right",
+                help="Remove this filter", on_click=address.write, args=(view.filters.without(chip.name, chip.value),),
+            )  # fmt: skip
+        if active:
+            st.button("Reset", key="reset", type="tertiary", on_click=address.write, args=(Filters(),))
+        with st.popover("Copy link", icon=":material/link:", type="tertiary"):
+            st.code(link(view), language=None, wrap_lines=True)
+
+
+def link(view: View) -> str:
+    """The address of this page with these filters; without a host where Streamlit does not know it."""
+    base = (st.context.url or "").split("?")[0]
+    query = view.filters.to_query()
+    return f"{base}?{query}" if query else base or "/"
+
+
+def rule() -> None:
+    """The line between two blocks."""
+    st.html('<div class="mh"><hr class="rule"></div>')
+
+
+def colours() -> Palette:
+    """The colours for the theme that is on. (Switching it does not run the script again: figures follow at the next click.)"""
+    return palette(is_dark=st.context.theme.type == "dark")
+
+
+def heading(title: str, subtitle: str = "", *, level: int = 3) -> None:
+    """A block's title and the muted line under it."""
+    st.html(f'<div class="mh">{html.heading(title, subtitle, level=level)}</div>')
+
+
+def source_line(text: str) -> None:
+    """Where a figure comes from, as of when, and how many it counts."""
+    st.html(f'<div class="mh"><p class="mut src">{html.escape(text)}</p></div>')
+
+
+def left_out(view: View) -> str:
+    """The end of a source line where retracted and withdrawn papers are not counted."""
+    count = view.selection.count - view.selection.standing.count
+    return f" · {count_in_words(count, view.noun)} retracted or withdrawn not counted" if count else ""
+
+
+def chart(
+    figure: go.Figure,
+    *,
+    key: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    alt: str,
+    numbers: Callable[[], bytes],
+    file_name: str,
+    **options: Any,
+) -> Any:
+    """A figure with its finding above and its source and numbers below; returns what ``st.plotly_chart`` does."""
+    with st.container(gap="xsmall"):
+        heading(title, subtitle)
+        event = st.plotly_chart(figure, key=key, alt=alt, config=_FIGURE_CONFIG, **options)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            source_line(source)
+            with st.popover("Save", type="tertiary"):
+                st.download_button(
+                    "Numbers (CSV)", numbers, file_name=f"{file_name}.csv", mime="text/csv", on_click="ignore", key=f"{key}_numbers"
+                )
+    return event
+
+
+def stop_if_nothing(view: View) -> None:
+    """End the page here with advice if nothing was gathered yet or nothing matches."""
+    if view.is_empty:
+        _nothing_gathered()
+        st.stop()
+    if view.selection.count == 0:
+        _nothing_matches(view)
+        st.stop()
+
+
+def page_link(page: str, label: str, *, filters: Filters | None = None) -> None:
+    """A link to another page that keeps the filters, or sets *filters*."""
+    st.page_link(
+        str(PurePosixPath("pages") / f"{page}.py"), label=label, icon=":material/arrow_forward:", icon_position="right",
+        query_params=filters.to_parameters() if filters else None,
+    )  # fmt: skip
+
+
+def say(sentence: str) -> None:
+    """A paragraph."""
+    st.html(f'<div class="mh"><p>{html.emphasised(sentence)}</p></div>')
+
+
+def _nothing_gathered() -> None:
+    st.html(
+        '<div class="mh"><div class="box"><h3>Nothing has been gathered yet.</h3><p class="mut">No sample ships with this copy, or it '
+        "could not be used. Gather from arXiv and PubMed now: it takes some minutes, and you may leave the page meanwhile.</p></div></div>"
+    )
+    page_link("data", "Go to Refresh now")
+
+
+def _nothing_matches(view: View) -> None:
+    """Name the filters that emptied the result: one button each with what its removal gives, those that give nothing last."""
+    heading(f"No {view.noun} matches all of these filters.", "Take one away:")
+    offers = []
+    for chip in view.filters.chips(view.taxonomy):
+        wider = view.filters.without(chip.name, chip.value)
+        offers.append((_count(view, wider), chip.text, wider))
+    for number, (count, text, wider) in enumerate(sorted(offers, key=lambda offer: -offer[0])):
+        label = f"{html.escape_markdown(text[:_SHOWN_WORDS])} → {count_in_words(count, view.noun)}"
+        st.button(label, key=f"widen_{number}", icon=":material/close:", on_click=address.write, args=(wider,))
+
+
+def _count(view: View, wider: Filters) -> int:
+    try:
+        return select(view.shared.index, wider, search=view.store.search).count
+    except SearchSyntaxError:
+        return 0
+
+
+def _faults(view: View, faults: Sequence[str]) -> None:
+    """What in the address nobody knows, and the part of the search that cannot be read."""
+    if view.bad_search:
+        st.html(f'<div class="mh"><div class="box warn" role="alert">{_bad_search(view.filters.q, view.bad_search)}</div></div>')
+    if faults:
+        lines = [f"<p>{html.escape(fault)}.</p>" for fault in faults]
+        st.html(f'<div class="mh"><div class="box warn" role="alert"><b>Left out of the filters:</b>{"".join(lines)}</div></div>')
+        st.button("Remove from the address", key="drop_faults", on_click=address.drop_faults, args=(view.filters,))
+
+
+def _bad_search(typed: str, error: SearchSyntaxError) -> str:
+    before, wrong, after = typed[: error.start], typed[error.start : error.end], typed[error.end :]
+    words = f'{html.escape_piece(before)}<span class="wrong">{html.escape_piece(wrong or " ")}</span>{html.escape_piece(after)}'
+    advice = "Shown: the result of the other filters, without these words."
+    return f'<p>{html.escape(str(error))}</p><p class="typed">{words}</p><p class="mut">{advice}</p>'
+
+
+DATA_TERMS = """<div class="mh"><div class="prose" style="font-size:.9rem">
+<p>One row a work, with its ids, title, authors, venue, date at its real precision, labels, and the words that gave them.
+Abstracts are left out: they may be protected by copyright. Metadata of arXiv are free to use (CC0).</p>
+<p>Thank you to arXiv for use of its open access interoperability.</p>
+<p>Data of PubMed come courtesy of the U.S. National Library of Medicine, which does not endorse this tracker; see its
+<a href="https://www.ncbi.nlm.nih.gov/About/disclaimer.html" target="_blank" rel="noopener noreferrer">disclaimer
+and copyright notice</a>. What is shown may not be the most current data available from NLM.</p>
+</div></div>"""

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from tracker.errors import HarvestCancelledError, SourceError, SourceThrottledError
 from tracker.sources.arxiv_feed import SOURCE, find_error_text
+from tracker.sources.arxiv_oai import SecondRoad
 from tracker.sources.arxiv_pages import RULES, ArxivPages
 from tracker.sources.arxiv_recent import OVERLAP, Recent, RecentState
 from tracker.sources.arxiv_sweep import Sweep, SweepState, Versions
 from tracker.sources.base import HarvestOutcome, HarvestPage, HarvestPlan, SourceOptions, Traffic
 from tracker.sources.clock import Clock
-from tracker.sources.http import PoliteClient
+from tracker.sources.http import PoliteClient, ServiceRules
 
 
 class ArxivSource:
@@ -21,27 +23,43 @@ class ArxivSource:
 
     name = SOURCE
 
-    def __init__(self, options: SourceOptions, *, clock: Clock | None = None) -> None:
+    def __init__(self, options: SourceOptions, *, clock: Clock | None = None, rules: ServiceRules = RULES) -> None:
         self.traffic = Traffic()
         self._options = options
-        self._client = PoliteClient(SOURCE, options, RULES, traffic=self.traffic, explain=find_error_text, clock=clock)
+        self._client = PoliteClient(SOURCE, options, rules, traffic=self.traffic, explain=find_error_text, clock=clock)
 
     def harvest(self, plan: HarvestPlan) -> Generator[HarvestPage, None, HarvestOutcome]:
         """Recent changes if there is a watermark and nothing speaks against it; else, and after an interrupted one, a sweep."""
         self._client.is_cancelled = plan.is_cancelled
-        return (yield from self._harvest_api(plan))
-
-    def _harvest_api(self, plan: HarvestPlan) -> Generator[HarvestPage, None, HarvestOutcome]:
         pages = ArxivPages(self._client, self._options.url, query=plan.query, retrieved_at=plan.now)
         interrupted = SweepState.from_cursor(plan.cursor)
         if interrupted or plan.full or plan.watermark is None or plan.last_total is None:
             return (yield from Sweep(pages, plan, interrupted or SweepState(started_at=plan.now)).run())
         state = RecentState.from_cursor(plan.cursor, now=plan.now) or RecentState(started_at=plan.now)
         recent = Recent(pages, plan, state, since=plan.watermark - OVERLAP)
-        yield from recent.run()
+        try:
+            yield from recent.run()
+        except SourceThrottledError as refusal:
+            if not SecondRoad.is_open(self._options):
+                raise
+            return (yield from self._take_second_road(plan, state.seen, refusal))
         if recent.is_everything:
             return _outcome_of(state, plan)
         return (yield from self._sweep_after(pages, plan, state.seen))
+
+    def _take_second_road(
+        self, plan: HarvestPlan, seen: Versions, refusal: SourceThrottledError
+    ) -> Generator[HarvestPage, None, HarvestOutcome]:
+        try:
+            return (yield from SecondRoad(self._client, self._options, plan).run(seen))
+        except HarvestCancelledError:
+            raise
+        except SourceError as error:
+            raise SourceThrottledError(
+                self.name,
+                f"{refusal}; and its OAI-PMH service could not stand in: {error}",
+                retry_after_seconds=refusal.retry_after_seconds,
+            ) from error
 
     def _sweep_after(self, pages: ArxivPages, plan: HarvestPlan, seen: Versions) -> Generator[HarvestPage, None, HarvestOutcome]:
         outcome = yield from Sweep(pages, plan, SweepState(started_at=plan.now), yielded=seen).run()

@@ -25,7 +25,7 @@ from tracker.sources.answers import Answer
 SOURCE = "arxiv"
 PARSER = "arxiv-atom/1"
 FEED_TYPES = frozenset({"application/atom+xml", "application/xml", "text/xml"})
-# arXiv has no flag for it: the last version says so in its comment, very old ones instead of the abstract.
+# The last version says so in its comment, very old ones in place of the abstract.
 _WITHDRAWN_COMMENT = re.compile(r"\bwithdrawn\b", re.IGNORECASE)  # yes: "This paper has been withdrawn"
 _WITHDRAWN_ABSTRACT = re.compile(  # yes: "This paper has been withdrawn by the author"   no: "socially withdrawn people"
     r"\A\W*(?:this|the) (?:paper|article|manuscript|submission|work|preprint)\b[^.]{0,40}\bwithdrawn\b", re.IGNORECASE
@@ -108,7 +108,6 @@ def to_record(entry: dict[str, Any], provenance: Provenance) -> Record:
     if not title:
         raise ValueError("it has no title")
     abstract, comment = entry.get("summary", "").strip() or None, _optional(entry, "arxiv_comment")
-    is_withdrawn = _WITHDRAWN_COMMENT.search(comment or "") or _WITHDRAWN_ABSTRACT.search(abstract or "")
     return Record(
         key=f"{SOURCE}:{arxiv_id}",
         source=SOURCE,
@@ -127,8 +126,14 @@ def to_record(entry: dict[str, Any], provenance: Provenance) -> Record:
         comment=comment,
         journal_ref=_optional(entry, "arxiv_journal_ref"),
         is_preprint=True,
-        status=Status.WITHDRAWN if is_withdrawn else Status.CURRENT,
+        status=find_status(comment, abstract),
     )
+
+
+def find_status(comment: str | None, abstract: str | None) -> Status:
+    """Withdrawn or current, from the authors' words: arXiv has no flag for it."""
+    is_withdrawn = _WITHDRAWN_COMMENT.search(comment or "") or _WITHDRAWN_ABSTRACT.search(abstract or "")
+    return Status.WITHDRAWN if is_withdrawn else Status.CURRENT
 
 
 def _parse_atom(answer: Answer) -> Any:

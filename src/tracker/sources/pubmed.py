@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.sources.base import HarvestOutcome, HarvestPage, HarvestPlan, SourceOptions, Traffic
 from tracker.sources.clock import Clock
-from tracker.sources.http import PoliteClient
+from tracker.sources.http import PoliteClient, ServiceRules
 from tracker.sources.pubmed_article import SOURCE
 from tracker.sources.pubmed_requests import SMALLEST_SHARE, SUMMARY_SIZE, PubmedRequests, explain, rules_for
 from tracker.sources.pubmed_xml import ArticleSet
@@ -57,10 +57,11 @@ class PubmedSource:
 
     name = SOURCE
 
-    def __init__(self, options: SourceOptions, *, clock: Clock | None = None) -> None:
+    def __init__(self, options: SourceOptions, *, clock: Clock | None = None, rules: ServiceRules | None = None) -> None:
         self.traffic = Traffic()
         self._options = options
-        self._client = PoliteClient(SOURCE, options, rules_for(options), traffic=self.traffic, explain=explain, clock=clock)
+        rules = rules or rules_for(options)
+        self._client = PoliteClient(SOURCE, options, rules, traffic=self.traffic, explain=explain, clock=clock)
 
     def harvest(self, plan: HarvestPlan) -> Generator[HarvestPage, None, HarvestOutcome]:
         """The whole list; then the records that are new or revised, in a full harvest all of them."""

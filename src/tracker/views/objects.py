@@ -29,6 +29,19 @@ def to_json_line(entry: Entry, *, abstracts: bool = False) -> str:
 
 def to_object(entry: Entry, *, abstracts: bool = False) -> dict[str, Any]:
     """The entry as plain JSON."""
+    return _identity(entry) | {
+        "labels": entry.labels,
+        "human": list(entry.human),
+        "evidence": [_evidence(span, key) for span, key in entry.evidence],
+        "first_seen_at": format_instant(entry.first_seen_at),
+        "taxonomy": entry.best.labelling.taxonomy,
+        **({"abstract": entry.abstract} if abstracts else {}),
+        "records": [_stored(stored, abstracts=abstracts) for stored in entry.records],
+    }
+
+
+def _identity(entry: Entry) -> dict[str, Any]:
+    """Which paper it is, in the table's names."""
     record, published = entry.record, entry.published
     return {
         "key": record.key,
@@ -47,13 +60,6 @@ def to_object(entry: Entry, *, abstracts: bool = False) -> dict[str, Any]:
         "is_preprint": entry.is_preprint,
         "status": entry.status.value,
         "url": record.url,
-        "labels": entry.labels,
-        "human": list(entry.human),
-        "evidence": [_evidence(span, key) for span, key in entry.evidence],
-        "first_seen_at": format_instant(entry.first_seen_at),
-        "taxonomy": entry.best.labelling.taxonomy,
-        **({"abstract": entry.abstract} if abstracts else {}),
-        "records": [_stored(stored, abstracts=abstracts) for stored in entry.records],
     }
 
 

@@ -107,6 +107,10 @@ class _FileReader:
             parts["parent"].fault(f"{parent!r} is not a level-1 label that stands before it in {facet}")
         if (level == 2) != (parent is not None):
             node.fault("level 2 needs a parent, and only level 2 has one")
+        if level == 2 and "rules" in parts:
+            parts["rules"].fault("a level-2 label has no rules of its own; name rules of its parent in parts")
+        if level == 1 and "parts" in parts:
+            parts["parts"].fault("only a level-2 label has parts")
         rules = self._rules(parts.get("rules"), name, node.where)
         return Label(
             id=name,

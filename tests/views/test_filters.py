@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from small_taxonomy import NAMES as LABELS
@@ -35,6 +35,7 @@ def any_filters(draw: st.DrawFn) -> Filters:
     return Filters(**values, from_=start, to=end)
 
 
+@settings(max_examples=60)
 @given(any_filters())
 def test_filters_survive_the_address(taxonomy: Taxonomy, filters: Filters) -> None:
     """What is written to the address is what is read from it, whatever the words hold."""
@@ -42,6 +43,7 @@ def test_filters_survive_the_address(taxonomy: Taxonomy, filters: Filters) -> No
     assert parse_filters(filters.to_parameters(), taxonomy) == (filters, [])
 
 
+@settings(max_examples=60)
 @given(any_filters())
 def test_every_chip_removes_exactly_its_value(taxonomy: Taxonomy, filters: Filters) -> None:
     """Removing chip after chip ends at the default, one chip less each time."""

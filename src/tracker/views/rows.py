@@ -9,6 +9,7 @@ if one record is, it is changed when the last of them was. Its best record (jour
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,6 +76,19 @@ class Rows:
         is_dated = self.published_first != NO_DAY
         days = np.where(is_dated, self.published_first, 0).astype("datetime64[D]")
         return np.where(is_dated, days.astype("datetime64[M]").astype(np.int32), NO_DAY)
+
+    @cached_property
+    def rarity(self) -> Mapping[str, float]:
+        """For each label the logarithm of rows ÷ rows that carry it: 0 for one that all carry."""
+        return {label: math.log(len(self) / len(carrying)) for label, carrying in self.labels.items() if len(carrying)}
+
+    @cached_property
+    def label_lengths(self) -> NDArray[np.float64]:
+        """For each row the length of its labels as a vector of rarities; 0 for rows without labels."""
+        squares = np.zeros(len(self))
+        for label, weight in self.rarity.items():
+            squares[self.labels[label]] += weight**2
+        return np.sqrt(squares)
 
     @cached_property
     def newest(self) -> Positions:

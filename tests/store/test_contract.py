@@ -42,6 +42,7 @@ def full_record(**changes: Any) -> Record:
     """A record with something in every field."""
     values: dict[str, Any] = {
         "source": "pubmed",
+        "title": "Everything that can be said of one article",
         "doi": "10.1000/full",
         "abstract_copyright": "© The Authors",
         "updated_at": datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC),

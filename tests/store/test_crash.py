@@ -204,9 +204,12 @@ def spoil(url: str, statement: str) -> None:
             "1 record has labels that the index of labels does not know: arxiv:2000.00001.",
         ),
         ("INSERT INTO record_label VALUES (1, 999, 1)", "Row None of table 'record_label' points at a row of 'record'"),
-        ("UPDATE record SET work = 'arxiv:9999.99999' WHERE id = 1", "1 record has a work that is not named after its smallest key"),
+        (
+            "UPDATE record SET work = 'arxiv:9999.99999' WHERE id = 1",
+            "1 record has a work that is not the one that their links make: arxiv:2000.00000.",
+        ),
         ("UPDATE record SET content_hash = NULL WHERE 0; DELETE FROM meta", "The database has lost its data version."),
-        ("INSERT INTO record_link VALUES (1, 2, 'same', 'doi', 1.0, 0)", "1 record has a link to the same paper in another work"),
+        ("UPDATE record_link SET verdict = 'same', method = 'doi' WHERE second_id = 2", "1 record has a work that is not the one"),
     ],
 )
 def test_check_finds_damage(url: str, damage: str, finding: str) -> None:

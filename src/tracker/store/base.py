@@ -19,6 +19,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.domain.links import PersonLink
+from tracker.domain.matching import Verdict
 from tracker.domain.record import Labelling, Record, Rejected
 from tracker.domain.search import SearchNode
 
@@ -112,6 +114,23 @@ class FormerLabels:
     taxonomy: str
     in_scope: bool
     labels: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """Why two records (by key, the smaller first) are, may be, or are not one paper.
+
+    ``method`` is ``person`` where somebody said so, else what speaks for it: ``arxiv_id``, ``pubmed_update``, ``doi``, ``successor``,
+    ``title_authors``, ``title``. ``score`` runs from 0 to 1; ``note`` is the person's reason.
+    """
+
+    first: str
+    second: str
+    verdict: Verdict
+    method: str
+    score: float
+    linked_at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +253,21 @@ class Store(Protocol):
 
     def remove_records(self, keys: Sequence[str], *, now: datetime) -> int:
         """Remove records with their history, in one transaction, and regroup those they leave; returns how many were there."""
+        ...
+
+    def regroup_works(self, *, now: datetime) -> int:
+        """Compare and group all records anew, in one transaction; returns how many are in another work than before."""
+        ...
+
+    def save_person_links(self, links: Sequence[PersonLink], *, now: datetime) -> int:
+        """Replace all verdicts of people on pairs of records and regroup what they concern; returns how many pairs differ.
+
+        A verdict wins over everything else, also on records that are stored later.
+        """
+        ...
+
+    def load_links(self, work: str) -> list[StoredLink]:
+        """The links of the records of one work, among themselves and (only ``possible``, or passed over) to others; strongest first."""
         ...
 
     def load_record(self, key: str) -> StoredRecord | None:

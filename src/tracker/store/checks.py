@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, select
 
 from tracker.errors import StoreUnavailableError
+from tracker.store import works
 from tracker.store.backend import Database
 from tracker.store.reading import load_after
 from tracker.store.rows import to_label_names
-from tracker.store.schema import label, labelling, meta, record, record_label, record_link, record_text
+from tracker.store.schema import label, labelling, meta, record, record_label, record_text
 
 _SHOWN = 3  # keys named in one sentence
 
@@ -40,14 +41,10 @@ def _find_orphans(connection: Connection) -> Iterator[str]:
 
 
 def _find_wrong_works(connection: Connection) -> Iterator[str]:
-    """Works not named after their smallest key, and linked records in different works."""
-    named = select(record.c.work).group_by(record.c.work).having(func.min(record.c.key) != record.c.work).order_by(record.c.work)
-    yield from _sentence(list(connection.execute(named).scalars()), "a work that is not named after its smallest key")
-    first, second = record.alias("first"), record.alias("second")
-    links = select(first.c.key).join_from(record_link, first, first.c.id == record_link.c.first_id)
-    links = links.join(second, second.c.id == record_link.c.second_id)
-    apart = links.where(record_link.c.verdict == "same", first.c.work != second.c.work).distinct().order_by(first.c.key)
-    yield from _sentence(list(connection.execute(apart).scalars()), "a link to the same paper in another work")
+    """Records in another work than their links make."""
+    ids = list(connection.execute(select(record.c.id)).scalars())
+    wrong = sorted(key for key, _ in works.find_misplaced(connection, ids).values())
+    yield from _sentence(wrong, "a work that is not the one that their links make")
 
 
 def _find_wrong_labels(connection: Connection) -> Iterator[str]:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, func, inspect, make_url, select, text
+from sqlalchemy import Connection, delete, func, insert, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
+from tracker.domain.matching import RULES
 from tracker.errors import ConfigurationError, SchemaVersionError, StoreUnavailableError
 from tracker.store.backend import Database
 from tracker.store.base import Store
-from tracker.store.schema import CURRENT, REVISIONS, record
+from tracker.store.schema import CURRENT, REVISIONS, meta, record
 from tracker.store.sql import SqlStore
 from tracker.store.sqlite import SqliteBackend
 
@@ -45,7 +46,11 @@ def open_store(url: str, *, now: Callable[[], datetime] = _utc_now, migrate: boo
     if revision != CURRENT:
         with backend.migration_lock():
             _migrate(database, now())
-    return SqlStore(database)
+    store = SqlStore(database)
+    if migrate and _rules(database) != RULES:
+        with backend.migration_lock():
+            _regroup(database, store, now())
+    return store
 
 
 def _backend(url: str) -> SqliteBackend:
@@ -93,6 +98,21 @@ def _migrate(database: Database, now: datetime) -> None:
         _log.info("Saved the database as %s before bringing its schema up to date.", saved)
     with database.writing("bringing it up to date") as connection:
         _run_alembic(connection)
+
+
+def _rules(database: Database) -> int | None:
+    """The rules of matching that the stored links are from; ``None`` if none were made yet."""
+    with database.reading("opening it") as connection:
+        found = connection.execute(select(meta.c.value).where(meta.c.name == "matching_rules")).scalar()
+    return None if found is None else int(found)
+
+
+def _regroup(database: Database, store: Store, now: datetime) -> None:
+    """Make links and works anew under the present rules. Interrupted, it is done again: the mark is set last."""
+    store.regroup_works(now=now)
+    with database.writing("bringing it up to date") as connection:
+        connection.execute(delete(meta).where(meta.c.name == "matching_rules"))
+        connection.execute(insert(meta).values(name="matching_rules", value=RULES))
 
 
 def _run_alembic(connection: Connection) -> None:

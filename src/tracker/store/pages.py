@@ -30,7 +30,7 @@ class _Plan:
 def save_page(connection: Connection, decisions: Sequence[Decision], *, now: datetime) -> bool:
     """Write the records of a page and group their works; returns whether a screen can look different now."""
     latest = {one.record.key: one for one in decisions}
-    renamed = _rename(connection, [one for one in latest.values() if one.replaces])
+    renamed = _rename(connection, [one for one in latest.values() if one.replaces], now=now)
     plan = _plan(connection, latest)
     added = writing.insert_records(connection, [(one.record, _labels(one), _harvested(now)) for one in plan.added])
     _rewrite(connection, plan.rewritten, now=now)
@@ -101,7 +101,7 @@ def _rewrite(connection: Connection, rewritten: Sequence[tuple[StoredRecord, Dec
     writing.touch_records(connection, [old.id for old in changed], last_changed_at=now)
 
 
-def _rename(connection: Connection, decisions: Sequence[Decision]) -> list[int]:
+def _rename(connection: Connection, decisions: Sequence[Decision], *, now: datetime) -> list[int]:
     """Give stored records their new key; where that key is stored already, the old record goes and its first date stays."""
     pairs = [(str(one.replaces), one.record.key) for one in decisions if one.replaces != one.record.key]
     ids = find_ids(connection, [key for pair in pairs for key in pair])
@@ -111,7 +111,7 @@ def _rename(connection: Connection, decisions: Sequence[Decision]) -> list[int]:
             continue  # the same page again: it was renamed the first time
         if new in ids:
             first_seen = min(connection.execute(select(record.c.first_seen_at).where(record.c.id.in_([ids[old], ids[new]]))).scalars())
-            works.remove(connection, [ids[old]])
+            works.remove(connection, [ids[old]], now=now)
             writing.touch_records(connection, [ids[new]], first_seen_at=first_seen)
         else:
             writing.touch_records(connection, [ids[old]], key=new)

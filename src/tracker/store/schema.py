@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaD
 
 from tracker.store.columns import Instant, PlainJson
 
-REVISIONS = ("0001",)  # every schema this program can read or bring up to date, oldest first
+REVISIONS = ("0001", "0002")  # every schema this program can read or bring up to date, oldest first
 CURRENT = REVISIONS[-1]
 
 metadata = MetaData()
@@ -18,7 +18,12 @@ metadata = MetaData()
 meta = Table(
     "meta",
     metadata,
-    Column("name", Text, primary_key=True, comment="data_version: a number that grows; about: facts about the data as a whole"),
+    Column(
+        "name",
+        Text,
+        primary_key=True,
+        comment="data_version: a number that grows; about: facts about the data; matching_rules: what links are from",
+    ),
     Column("value", PlainJson, nullable=False),
 )
 
@@ -44,6 +49,7 @@ record = Table(
     Column("taxonomy", Text, nullable=False, comment="version its labels are from"),
     Column("in_scope", Boolean, nullable=False),
     Column("work", Text, nullable=False, comment="key of its work: the smallest key among the work's records"),
+    Column("slot", Text, nullable=False, server_default="", comment="place in its work that only one record can hold; empty: none"),
     Column("first_seen_at", Instant, nullable=False),
     Column("last_changed_at", Instant, nullable=False),
     Column("last_confirmed_at", Instant, nullable=False),

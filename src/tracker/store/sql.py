@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, distinct, func, insert, select
 
+from tracker.domain.links import PersonLink
 from tracker.domain.record import Labelling, Rejected
 from tracker.domain.search import SearchNode
 from tracker.store import checks, history, index, jobs, pages, reading, works, writing
 from tracker.store.backend import Database
-from tracker.store.base import Decision, FormerLabels, FormerText, HarvestState, IndexColumns, Job, KnownRecord, StoredRecord
+from tracker.store.base import Decision, FormerLabels, FormerText, HarvestState, IndexColumns, Job, KnownRecord, StoredLink, StoredRecord
 from tracker.store.schema import harvest_state, label_version, meta, record, record_version, rejected
 
 Former = TypeVar("Former", FormerText, FormerLabels)
@@ -114,10 +115,32 @@ class SqlStore:
         """See ``Store``."""
         with self._writing("removing records") as connection:
             ids = list(reading.find_ids(connection, keys).values())
-            works.remove(connection, ids)
+            works.remove(connection, ids, now=now)
             if ids:
                 writing.raise_data_version(connection)
         return len(ids)
+
+    def regroup_works(self, *, now: datetime) -> int:
+        """See ``Store``."""
+        with self._writing("grouping works") as connection:
+            ids = list(connection.execute(select(record.c.id).order_by(record.c.id)).scalars())
+            moved = works.regroup(connection, ids, now=now)
+            if moved:
+                writing.raise_data_version(connection)
+        return moved
+
+    def save_person_links(self, links: Sequence[PersonLink], *, now: datetime) -> int:
+        """See ``Store``."""
+        with self._writing("saving links between records") as connection:
+            differing = works.save_person_links(connection, links, now=now)
+            if differing:
+                writing.raise_data_version(connection)
+        return differing
+
+    def load_links(self, work: str) -> list[StoredLink]:
+        """See ``Store``."""
+        with self._reading("reading the links of a work") as connection:
+            return works.load_links(connection, work)
 
     def load_record(self, key: str) -> StoredRecord | None:
         """See ``Store``."""

@@ -1,43 +1,86 @@
-"""Keeps links and works in step with the records: compares only what is new and regroups only what that touches.
+"""Keeps works in step with links: regroups only what a change touches.
 
-What is compared, how two records are linked and how links make works is :mod:`tracker.domain.matching`'s business.
+How links make works is :mod:`tracker.domain.grouping`'s business; this module finds the records that belong together and writes
+the names of their works.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from tracker.domain import matching
-from tracker.domain.matching import Link, Verdict
-from tracker.domain.record import Record
-from tracker.store import writing
-from tracker.store.reading import chunks, load_by_ids
-from tracker.store.schema import match_key, record, record_link
+from tracker.domain.grouping import Strength, Tie, group_works
+from tracker.domain.links import PersonLink
+from tracker.domain.matching import Verdict
+from tracker.store import links, writing
+from tracker.store.base import StoredLink
+from tracker.store.reading import chunks, find_ids
+from tracker.store.schema import person_link, record, record_link
 
-Pair = tuple[int, int]  # ids, the smaller first
-
-
-def regroup(connection: Connection, touched: Sequence[int], *, now: datetime) -> None:
-    """Link the records *touched* (new, changed or renamed) anew and bring the works they were or are part of up to date."""
-    if not touched:
-        return
-    former = _members_of_works(connection, touched)
-    records = {stored.id: stored.record for stored in load_by_ids(connection, touched)}
-    _replace_keys(connection, records)
-    _replace_links(connection, records, now=now)
-    _group(connection, _connected(connection, {*touched, *former}))
+BATCH = 2000  # records compared at a time: bounds the memory of a regrouping of everything
+_FIRST, _SECOND = record.alias("first"), record.alias("second")
 
 
-def remove(connection: Connection, ids: Sequence[int]) -> None:
+def regroup(connection: Connection, touched: Sequence[int], *, now: datetime) -> int:
+    """Link the records *touched* (new, changed or renamed) anew and bring the works they were or are part of up to date.
+
+    Returns how many records are in another work than before.
+    """
+    moved = 0
+    for batch in chunks(touched, BATCH):
+        former = _members_of_works(connection, batch)
+        relinked = links.relink(connection, batch, now=now)
+        former |= _members_of_works(connection, relinked - set(batch))
+        moved += _group(connection, relinked | former)
+    return moved
+
+
+def remove(connection: Connection, ids: Collection[int], *, now: datetime) -> None:
     """Remove records with their links, and regroup those they leave behind."""
-    former = _members_of_works(connection, ids)
-    writing.delete_records(connection, ids)
-    _group(connection, _connected(connection, former - set(ids)))
+    former = _members_of_works(connection, ids) - set(ids)
+    released = links.unlink(connection, ids) - set(ids)
+    writing.delete_records(connection, list(ids))
+    _group(connection, former)
+    regroup(connection, sorted(released), now=now)
+
+
+def save_person_links(connection: Connection, said: Sequence[PersonLink], *, now: datetime) -> int:
+    """Replace all that people said of pairs of records, and regroup what that concerns; returns how many pairs differ."""
+    stored = {(row.first_key, row.second_key): row for row in connection.execute(select(person_link))}
+    before = {pair: (row.verdict, row.note) for pair, row in stored.items()}
+    after = {one.pair: (one.verdict.value, one.note) for one in said}
+    differing = {pair for pair in before.keys() | after.keys() if before.get(pair) != after.get(pair)}
+    values = [
+        {"first_key": pair[0], "second_key": pair[1], "verdict": verdict, "note": note}
+        | {"linked_at": stored[pair].linked_at if pair in stored and pair not in differing else now}
+        for pair, (verdict, note) in sorted(after.items())
+    ]
+    former = _members_of_works(connection, find_ids(connection, sorted({key for pair in differing for key in pair})).values())
+    connection.execute(delete(person_link))
+    if values:
+        connection.execute(insert(person_link), values)
+    _group(connection, former)
+    return len(differing)
+
+
+def load_links(connection: Connection, work: str) -> list[StoredLink]:
+    """See ``Store.load_links``."""
+    found = select(_FIRST.c.key, _SECOND.c.key, record_link.c.verdict, record_link.c.method, record_link.c.score, record_link.c.linked_at)
+    found = found.join_from(record_link, _FIRST, _FIRST.c.id == record_link.c.first_id)
+    found = found.join(_SECOND, _SECOND.c.id == record_link.c.second_id).where((_FIRST.c.work == work) | (_SECOND.c.work == work))
+    made = [
+        StoredLink(min(one, other), max(one, other), Verdict(verdict), method, score, linked_at)
+        for one, other, verdict, method, score, linked_at in connection.execute(found)
+    ]
+    keys = select(record.c.key).where(record.c.work == work)
+    touching = select(person_link).where(person_link.c.first_key.in_(keys) | person_link.c.second_key.in_(keys))
+    said = [
+        StoredLink(row.first_key, row.second_key, Verdict(row.verdict), "person", 1.0, row.linked_at, row.note)
+        for row in connection.execute(touching)
+    ]
+    return sorted([*made, *said], key=lambda one: (one.method != "person", -one.score, one.first, one.second))
 
 
 def _members_of_works(connection: Connection, ids: Iterable[int]) -> set[int]:
@@ -49,95 +92,74 @@ def _members_of_works(connection: Connection, ids: Iterable[int]) -> set[int]:
     return found
 
 
-def _replace_keys(connection: Connection, records: Mapping[int, Record]) -> None:
-    for chunk in chunks(records):
-        connection.execute(delete(match_key).where(match_key.c.record_id.in_(chunk)))
-    values = [{"match_key": key, "record_id": one} for one, found in records.items() for key in sorted(matching.match_keys(found))]
-    if values:
-        connection.execute(insert(match_key), values)
+def find_misplaced(connection: Connection, start: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Of the records that links lead to from *start*: id → key and right work of those that stand in another."""
+    ties = _ties(connection, start)
+    ids = {*start, *(one for pair in ties for one in pair)}
+    present: dict[int, tuple[str, str, str]] = {}
+    for chunk in chunks(ids):
+        rows = connection.execute(select(record.c.id, record.c.key, record.c.slot, record.c.work).where(record.c.id.in_(chunk)))
+        present |= {one: (key, slot, work) for one, key, slot, work in rows}
+    named = [Tie(present[first][0], present[second][0], *weight) for (first, second), weight in ties.items()]
+    slots = {key: slot for key, slot, _ in present.values()}
+    grouped = group_works(slots, named, _apart(connection, slots))
+    return {one: (key, grouped[key]) for one, (key, _, work) in present.items() if grouped[key] != work}
 
 
-def _replace_links(connection: Connection, records: Mapping[int, Record], *, now: datetime) -> None:
-    """Compare *records* with all that share a key with them. A link that is found again keeps its date."""
-    pairs = _candidates(connection, records)
-    others = sorted({one for pair in pairs for one in pair} - records.keys())
-    known = dict(records) | {stored.id: stored.record for stored in load_by_ids(connection, others)}
-    dates = _forget_links(connection, records)
-    values = []
-    for first, second in sorted(pairs):
-        link = matching.compare(known[first], known[second])
-        if link is not None:
-            values.append(_link_row(first, second, link, dates.get((first, second, link.verdict.value, link.method), now)))
-    if values:
-        connection.execute(insert(record_link), values)
+def _group(connection: Connection, start: Collection[int]) -> int:
+    """Give all records that links lead to from *start* the works that those links make; returns how many moved."""
+    moved = [{"target": one, "work": work} for one, (_, work) in find_misplaced(connection, start).items()]
+    if moved:
+        connection.execute(update(record).where(record.c.id == bindparam("target")), moved)
+    return len(moved)
 
 
-def _candidates(connection: Connection, records: Iterable[int]) -> set[Pair]:
-    """Pairs of ids that share a key, at least one of *records* in each."""
-    mine, theirs = match_key.alias("mine"), match_key.alias("theirs")
-    joined = mine.join(theirs, (theirs.c.match_key == mine.c.match_key) & (theirs.c.record_id != mine.c.record_id))
-    statement = select(mine.c.record_id, theirs.c.record_id).select_from(joined).distinct()
-    pairs: set[Pair] = set()
-    for chunk in chunks(records):
-        pairs |= {(min(pair), max(pair)) for pair in connection.execute(statement.where(mine.c.record_id.in_(chunk)))}
-    return pairs
-
-
-def _forget_links(connection: Connection, records: Iterable[int]) -> dict[tuple[int, int, str, str], datetime]:
-    """Remove the links of *records*; returns when each was made."""
-    dates = {}
-    for chunk in chunks(records):
-        touching = record_link.c.first_id.in_(chunk) | record_link.c.second_id.in_(chunk)
-        for row in connection.execute(select(record_link).where(touching)):
-            dates[row.first_id, row.second_id, row.verdict, row.method] = row.linked_at
-        connection.execute(delete(record_link).where(touching))
-    return dates
-
-
-def _link_row(first: int, second: int, link: Link, linked_at: datetime) -> dict[str, Any]:
-    return {
-        "first_id": first,
-        "second_id": second,
-        "verdict": link.verdict.value,
-        "method": link.method,
-        "score": link.score,
-        "linked_at": linked_at,
-    }
-
-
-def _connected(connection: Connection, start: Iterable[int]) -> dict[int, set[int]]:
-    """Every record that links lead to from *start*, with the ids it is linked to (``same`` only)."""
-    linked: dict[int, set[int]] = {}
+def _ties(connection: Connection, start: Iterable[int]) -> dict[links.Pair, tuple[Strength, float]]:
+    """Every tie between records that ties lead to from *start*."""
+    ties: dict[links.Pair, tuple[Strength, float]] = {}
+    seen: set[int] = set()
     frontier = set(start)
     while frontier:
-        linked |= {one: set() for one in frontier}
-        reached: dict[int, set[int]] = defaultdict(set)
+        seen |= frontier
         for chunk in chunks(frontier):
-            for first, second in _same_links(connection, chunk):
-                reached[first].add(second)
-                reached[second].add(first)
-        for one in frontier:
-            linked[one] = reached[one]
-        frontier = reached.keys() - linked.keys()
-    return linked
+            ties = _strongest(_made_ties(connection, chunk), _strongest(_person_ties(connection, chunk), ties))
+        frontier = {one for pair in ties for one in pair} - seen
+    return ties
 
 
-def _same_links(connection: Connection, ids: list[int]) -> list[Pair]:
-    ends = select(record_link.c.first_id, record_link.c.second_id).where(record_link.c.verdict == Verdict.SAME.value)
-    found: set[Pair] = set()
+def _strongest(
+    found: Mapping[links.Pair, tuple[Strength, float]], known: dict[links.Pair, tuple[Strength, float]]
+) -> dict[links.Pair, tuple[Strength, float]]:
+    """*known* with *found* added where nothing as strong is known of a pair."""
+    return known | {pair: weight for pair, weight in found.items() if pair not in known or weight[0] < known[pair][0]}
+
+
+def _made_ties(connection: Connection, ids: list[int]) -> dict[links.Pair, tuple[Strength, float]]:
+    ends = select(record_link.c.first_id, record_link.c.second_id, record_link.c.method, record_link.c.score)
+    ends = ends.where(record_link.c.verdict == Verdict.SAME.value)
+    found = {}
     for end in (record_link.c.first_id, record_link.c.second_id):
-        found |= {(first, second) for first, second in connection.execute(ends.where(end.in_(ids)))}
-    return sorted(found)
+        for first, second, method, score in connection.execute(ends.where(end.in_(ids))):
+            found[first, second] = (Strength.LIKENESS if method.startswith("title") else Strength.IDENTIFIER, score)
+    return found
 
 
-def _group(connection: Connection, linked: Mapping[int, set[int]]) -> None:
-    """Give the records in *linked* the work that their links make, where it is not theirs already."""
-    present: dict[int, tuple[str, str]] = {}
-    for chunk in chunks(linked):
-        rows = connection.execute(select(record.c.id, record.c.key, record.c.work).where(record.c.id.in_(chunk)))
-        present |= {one: (key, work) for one, key, work in rows}
-    pairs = [(present[one][0], present[other][0]) for one, others in linked.items() for other in others if one < other]
-    grouped = matching.group_works([key for key, _ in present.values()], pairs)
-    changed = [{"target": one, "work": grouped[key]} for one, (key, work) in present.items() if grouped[key] != work]
-    if changed:
-        connection.execute(update(record).where(record.c.id == bindparam("target")), changed)
+def _person_ties(connection: Connection, ids: list[int]) -> dict[links.Pair, tuple[Strength, float]]:
+    ends = select(_FIRST.c.id, _SECOND.c.id).join_from(person_link, _FIRST, _FIRST.c.key == person_link.c.first_key)
+    ends = ends.join(_SECOND, _SECOND.c.key == person_link.c.second_key).where(person_link.c.verdict == Verdict.SAME.value)
+    found = {}
+    for end in (_FIRST.c.id, _SECOND.c.id):
+        for first, second in connection.execute(ends.where(end.in_(ids))):
+            found[min(first, second), max(first, second)] = (Strength.PERSON, 1.0)
+    return found
+
+
+def _apart(connection: Connection, keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs among *keys* that a person called different."""
+    pairs = []
+    for chunk in chunks(keys):
+        rows = connection.execute(
+            select(person_link).where(person_link.c.verdict != Verdict.SAME.value, person_link.c.first_key.in_(chunk))
+        )
+        pairs += [(row.first_key, row.second_key) for row in rows]
+    return pairs

@@ -1,0 +1,86 @@
+"""Author names of two sources, compared: arXiv writes "June M. Liu", PubMed "Liu JM", and both write accents as they like."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.domain.folding import fold
+
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "msc", "et", "al"}
+_GROUP = re.compile(
+    r"\b(?:consortium|group|collaborat|network|team|investigators|committee|society|association|initiative|task force|on behalf)",
+    re.IGNORECASE,
+)  # yes: The MentalHealth Consortium   no: Ada Groupin
+_INITIALS = re.compile(r"[A-Z](?:[-.\s]{0,2}[A-Z]){0,2}\.?")  # yes: JM, J.-M., J. M.   no: Wei
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person: folded family name and first initial (empty if not given); ``parts`` are all words, for names in other orders."""
+
+    family: str
+    initial: str
+    parts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two author lists agree. ``share`` is of the shorter list, 0 to 1; ``None`` of them is known where one list is empty."""
+
+    count: int
+    share: float
+    at_an_end: bool  # the first authors agree, or the last ones
+
+
+def read_names(authors: Sequence[str]) -> tuple[Name, ...]:
+    """The persons among *authors*, in order; groups and what is no name are left out."""
+    return tuple(name for name in map(_read_name, authors) if name is not None)
+
+
+def _read_name(text: str) -> Name | None:
+    if _GROUP.search(text):
+        return None
+    if "," in text:
+        family, _, given = text.partition(",")
+        text = f"{given} {family}"
+    words = text.split()
+    # "Liu JM": initials at the end, and something longer before them
+    if len(words) > 1 and _INITIALS.fullmatch(words[-1]) and not _INITIALS.fullmatch(words[0]):
+        words = [words[-1], *words[:-1]]
+    parts = [part for part in (re.sub(r"[^a-z]", "", fold(word)) for word in words) if part and part not in _SUFFIXES]
+    if not parts:
+        return None
+    return Name(parts[-1], parts[0][0] if len(parts) > 1 else "", frozenset(parts))
+
+
+def is_same_person(first: Name, second: Name) -> bool:
+    """Whether two names can be one person: same family name and no contradicting initial, or the same words in another order.
+
+    >>> one, other, third = read_names(["June M. Liu", "Liu JM", "Liu K"])
+    >>> is_same_person(one, other), is_same_person(one, third)
+    (True, False)
+    """
+    if first.family == second.family:
+        return not (first.initial and second.initial) or first.initial == second.initial
+    return len(first.parts) > 1 and first.parts == second.parts
+
+
+def find_agreement(first: Sequence[Name], second: Sequence[Name]) -> Agreement | None:
+    """How far two author lists agree; ``None`` where one of them is empty, so that nothing can be said."""
+    if not first or not second:
+        return None
+    shorter, longer = sorted((first, second), key=len)
+    by_part: dict[str, list[int]] = defaultdict(list)
+    for place, name in enumerate(longer):
+        for part in name.parts:
+            by_part[part].append(place)
+    taken: set[int] = set()
+    for name in shorter:
+        found = next((place for place in by_part[name.family] if place not in taken and is_same_person(name, longer[place])), None)
+        if found is not None:
+            taken.add(found)
+    at_an_end = is_same_person(first[0], second[0]) or is_same_person(first[-1], second[-1])
+    return Agreement(len(taken), len(taken) / len(shorter), at_an_end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tracker.domain.corrections import Corrections, parse_corrections
 from tracker.domain.queries import Queries, parse_queries
 from tracker.domain.taxonomy import Taxonomy, parse_taxonomy
 from tracker.errors import ConfigurationError
@@ -13,6 +14,14 @@ from tracker.settings import Settings
 def read_taxonomy(settings: Settings) -> Taxonomy:
     """The taxonomy in force. Raises ``TaxonomyError`` with every fault at once."""
     return parse_taxonomy(read_text(settings.taxonomy_path, "the taxonomy"), place=settings.taxonomy_path.name)
+
+
+def read_corrections(settings: Settings, taxonomy: Taxonomy) -> Corrections:
+    """Labels a person decided; none if there is no such file. Raises ``ConfigurationError`` with every fault at once."""
+    if not settings.corrections_path.exists():
+        return Corrections()
+    text = read_text(settings.corrections_path, "the corrections")
+    return parse_corrections(text, place=settings.corrections_path.name, taxonomy=taxonomy)
 
 
 def read_queries(settings: Settings) -> Queries:

@@ -36,8 +36,11 @@ class Classifier:
         self._label_of: dict[str, Label] = {rule.id: label for label in self._labels for rule in _all_rules(label)}
         self.lexicon = Lexicon([pattern for rule in self._rules for pattern in rule.patterns])
 
-    def classify_record(self, record: Record) -> Labelling:
-        """The labelling of *record*, from its title, abstract, keywords, MeSH headings and publication types."""
+    def classify_record(self, record: Record, *, in_scope: bool | None = None) -> Labelling:
+        """The labelling of *record*, from its title, abstract, keywords, MeSH headings and publication types.
+
+        ``in_scope`` is a person's word on scope; ``None`` leaves it to the rules.
+        """
         return self.classify(
             title=record.title,
             abstract=record.abstract,
@@ -45,6 +48,7 @@ class Classifier:
             mesh=record.mesh,
             publication_types=record.publication_types,
             published=record.published,
+            in_scope=in_scope,
         )
 
     def classify(
@@ -56,10 +60,11 @@ class Classifier:
         mesh: Sequence[str] | str = (),
         publication_types: Sequence[str] = (),
         published: PartialDate | None = None,
+        in_scope: bool | None = None,
     ) -> Labelling:
         """The labelling of one description. Any Unicode will do; ``published=None`` means the year is not held against it."""
         document = Document(join_fields(title, abstract, keywords, mesh))
-        return _Classification(self, document, publication_types).labelling(published)
+        return _Classification(self, document, publication_types).labelling(published, in_scope)
 
     def found(self, hits: Hits, numbers: Iterable[int]) -> dict[str, list[Match]]:
         """Rule id → where it matches, for the patterns *numbers* (those that may match)."""
@@ -107,9 +112,9 @@ class _Classification:
         self._typed = classifier.typed(publication_types)
         self._masks = self._mask_spans(self._taxonomy.masks)
 
-    def labelling(self, published: PartialDate | None) -> Labelling:
+    def labelling(self, published: PartialDate | None, decided: bool | None) -> Labelling:
         in_scope, reason = self._scope(published)
-        if not in_scope:
+        if not (in_scope if decided is None else decided):
             return Labelling(self._taxonomy.version, False, reason)
         self._found |= self._classifier.found(self._hits, self._rest)
         outcomes = {label.id: self._outcome(label) for label in self._classifier.touched([*self._found, *self._typed])}

@@ -115,7 +115,10 @@ class PoliteClient:
             self.traffic.requests += 1
             with self._session.watched(self._rules.total_seconds) as watch:
                 try:
-                    return self._exchange(request, url)
+                    answer = self._exchange(request, url)
+                    if watch.is_over:  # an answer cut off where it might have ended looks whole
+                        raise TimeoutError
+                    return answer
                 except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
                     fault = self._fault_of(error, watch)
                     self._tally(fault.kind)

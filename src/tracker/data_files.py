@@ -1,10 +1,11 @@
-"""Reads the files in ``data/`` that people write: taxonomy, queries. Parsing itself is pure and stands in the domain."""
+"""Reads the files in ``data/`` that people write: taxonomy, queries, corrections, links. Parsing is pure and stands in the domain."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from tracker.domain.corrections import Corrections, parse_corrections
+from tracker.domain.links import PersonLink, parse_links
 from tracker.domain.queries import Queries, parse_queries
 from tracker.domain.taxonomy import Taxonomy, parse_taxonomy
 from tracker.errors import ConfigurationError
@@ -27,6 +28,13 @@ def read_corrections(settings: Settings, taxonomy: Taxonomy) -> Corrections:
 def read_queries(settings: Settings) -> Queries:
     """The searches, one per source. Raises ``ConfigurationError`` with every fault at once."""
     return parse_queries(read_text(settings.queries_path, "the queries"), place=settings.queries_path.name)
+
+
+def read_links(settings: Settings) -> tuple[PersonLink, ...]:
+    """What people said of pairs of records; none where there is no file. Raises ``ConfigurationError`` with every fault at once."""
+    if not settings.links_path.exists():
+        return ()
+    return parse_links(read_text(settings.links_path, "the file of links"), place=settings.links_path.name)
 
 
 def read_text(path: Path, what: str) -> str:

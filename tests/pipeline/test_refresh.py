@@ -21,7 +21,7 @@ from tracker.errors import (
     SourceUnavailableError,
     StoreUnavailableError,
 )
-from tracker.pipeline.configuration import Configuration
+from tracker.pipeline.configuration import Configuration, read_configuration
 from tracker.pipeline.refresh import run_refresh
 from tracker.pipeline.report import RefreshReport
 from tracker.settings import Settings
@@ -334,6 +334,22 @@ def test_progress_is_told_in_the_end(refresh: Refresh) -> None:
     refresh(FakeSource("arxiv", make_page(*make_records(3))), progress=lambda sources: seen.append(sources["arxiv"].received))
 
     assert seen[-1] == 3
+
+
+def test_peoples_decisions_win_over_the_rules(refresh: Refresh, store: Store, settings: Settings) -> None:
+    """A corrected label and two records declared one paper are as people said, from the refresh that brings them."""
+    settings.corrections_path.write_text(
+        "record,facet,label,verdict,note,who,when\narxiv:2401.00001,risk,opacity,yes,read it,AE,2026-11-20\n", encoding="utf-8"
+    )
+    settings.links_path.write_text("first,second,verdict,note\narxiv:2401.00001,arxiv:2401.00002,same,read both\n", encoding="utf-8")
+    twins = [make_record(key=f"arxiv:2401.0000{number}", title=f"Chatbots in mental health care, part {number}") for number in (1, 2)]
+
+    report = refresh(FakeSource("arxiv", make_page(*twins)), configuration=read_configuration(settings))
+
+    stored = store.load_record("arxiv:2401.00001")
+    assert stored is not None
+    assert (stored.labelling.labels["risk"], stored.labelling.human) == ({"opacity": 1}, ("risk:opacity",))
+    assert (report.records, report.works) == (2, 1)
 
 
 def test_query_of_another_service_is_asked_in_full(

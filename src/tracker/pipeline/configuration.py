@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tracker.data_files import read_queries, read_taxonomy
-from tracker.domain.classifier import Classifier
+from tracker.data_files import read_corrections, read_links, read_queries, read_taxonomy
+from tracker.domain.corrections import Corrections
+from tracker.domain.links import PersonLink
 from tracker.domain.queries import Queries
 from tracker.domain.taxonomy import Taxonomy
 from tracker.errors import ConfigurationError, TrackerError
-from tracker.pipeline.decide import Classify
 from tracker.settings import Settings
 
 T = TypeVar("T")
@@ -19,24 +19,24 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What a refresh works by."""
+    """What a refresh works by; ``corrections`` and ``links`` are people's decisions, which win over the rules."""
 
     taxonomy: Taxonomy
     queries: Queries
-
-    def build_classify(self) -> Classify:
-        """The labelling of a record: the taxonomy's."""
-        return Classifier(self.taxonomy).classify_record
+    corrections: Corrections
+    links: tuple[PersonLink, ...] = ()
 
 
 def read_configuration(settings: Settings) -> Configuration:
-    """Taxonomy and queries. Raises ``ConfigurationError`` naming every fault in any of the files."""
+    """All files people write. Raises ``ConfigurationError`` naming every fault in any of them."""
     problems: list[str] = []
     taxonomy = gather(problems, lambda: read_taxonomy(settings))
     queries = gather(problems, lambda: read_queries(settings))
-    if taxonomy is None or queries is None or problems:
+    corrections = gather(problems, lambda: read_corrections(settings, taxonomy)) if taxonomy else None  # they are checked by it
+    links = gather(problems, lambda: read_links(settings))
+    if taxonomy is None or queries is None or corrections is None or links is None:
         raise ConfigurationError("The files in the data folder are not right; correct them and start again.", problems)
-    return Configuration(taxonomy=taxonomy, queries=queries)
+    return Configuration(taxonomy=taxonomy, queries=queries, corrections=corrections, links=links)
 
 
 def gather(faults: list[str], look: Callable[[], T]) -> T | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.domain.record import AbstractState, Labelling
+from tracker.domain.classifier import Classifier
+from tracker.domain.record import AbstractState
 from tracker.errors import RefreshRunningError
 from tracker.pipeline.configuration import Configuration
-from tracker.store.base import Store, StoredRecord
+from tracker.store.base import Store
 
 BATCH = 500
 
@@ -44,25 +45,18 @@ def reclassify(
 ) -> ReclassifyReport:
     """Label all records anew; *progress* is told the size of each batch done.
 
-    Records whose abstract the snapshot withheld keep what the taxonomy once gave them. Raises ``RefreshRunningError`` while a
-    refresh runs: it labels by the taxonomy it started with.
+    Records whose abstract the snapshot withheld keep what the taxonomy once gave them, but for people's corrections. Raises
+    ``RefreshRunningError`` while a refresh runs: it labels by the taxonomy it started with.
     """
-    classify = configuration.build_classify()
-
-    def relabel(stored: StoredRecord) -> Labelling:
-        return stored.labelling if _is_withheld(stored) else classify(stored.record)
-
+    classifier = Classifier(configuration.taxonomy)
     with store.refresh_lock() as is_ours:
         if not is_ours:
             raise RefreshRunningError("A refresh of this database is running; reclassify when it has ended.")
         report = ReclassifyReport(taxonomy=configuration.taxonomy.version)
         for batch in store.stream_records(batch=BATCH):
-            report.changed += store.save_labellings([(one.record.key, relabel(one)) for one in batch], now=now())
-            report.kept += sum(map(_is_withheld, batch))
+            labelled = [(one.record.key, configuration.corrections.apply(classifier, one.record, one.labelling)) for one in batch]
+            report.changed += store.save_labellings(labelled, now=now())
+            report.kept += sum(one.record.abstract_state is AbstractState.WITHHELD for one in batch)
             report.records += len(batch)
             progress(len(batch))
         return report
-
-
-def _is_withheld(stored: StoredRecord) -> bool:
-    return stored.record.abstract_state is AbstractState.WITHHELD

@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
+from tracker.domain.classifier import Classifier
 from tracker.errors import ConfigurationError, RefreshRunningError, StoreError, TrackerError
 from tracker.pipeline.configuration import Configuration, read_configuration
 from tracker.pipeline.harvest import Harvest
@@ -95,7 +96,7 @@ class _Refresh:
     def plan(self, names: Sequence[str], *, full: bool, open_source: OpenSource) -> None:
         """Prepare one harvest per source in *names*; the other sources of the settings stand in the report as skipped."""
         states = self._store.load_harvest_states()
-        classify = self._configuration.build_classify()
+        classify = partial(self._configuration.corrections.classify, Classifier(self._configuration.taxonomy))
         write_lock = threading.Lock()
         for name in dict.fromkeys([*self._settings.sources, *names]):
             report = self._report.sources[name] = SourceReport(source=name)
@@ -132,6 +133,7 @@ class _Refresh:
         job = self._store.start_job(trigger=self._trigger, now=self._now(), pid=os.getpid(), host=socket.gethostname())
         threads = [threading.Thread(target=self._harvest, args=(harvest,), daemon=True) for harvest in self._harvests]
         try:
+            self._store.save_person_links(self._configuration.links, now=self._now())
             for thread in threads:
                 thread.start()
             self._watch(threads, job.id, progress)

@@ -8,8 +8,8 @@ from it is marked as a snapshot's and labelled as it was; the first harvest that
 from __future__ import annotations
 
 import csv
+import io
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,11 +21,11 @@ import numpy as np
 
 from tracker.data_files import read_taxonomy
 from tracker.domain.record import Record
-from tracker.errors import ConfigurationError
 from tracker.pipeline.entry import to_entry
 from tracker.pipeline.report import format_instant
 from tracker.pipeline.snapshot_file import read_about, read_snapshot
 from tracker.pipeline.table import column_names, to_row
+from tracker.pipeline.whole_file import open_whole
 from tracker.settings import Settings
 from tracker.store.base import Store, StoredRecord
 
@@ -151,13 +151,6 @@ def _about(store: Store, saved: Saved, *, taxonomy: str, now: datetime) -> dict[
 
 @contextmanager
 def _written(path: Path) -> Iterator[TextIO]:
-    """A text file that takes its name only once everything is in it."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        part.replace(path)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be written ({error.strerror}); name a file in a folder you may write to.") from error
-    finally:
-        part.unlink(missing_ok=True)
+    """A text file, UTF-8 with the line ends given, that takes its name only once everything is in it."""
+    with open_whole(path) as stream, io.TextIOWrapper(stream, encoding="utf-8", newline="") as text:
+        yield text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fakes import NOW, make_labelling, make_record
@@ -26,12 +28,8 @@ TITLES = {  # unlike enough to stay works of their own
 def paper(key: str = ARXIV, **changes: Any) -> Record:
     """The record of that key; what is not named is harmless."""
     source = key.partition(":")[0]
-    return make_record(
-        **(
-            {"key": key, "source": source, "title": TITLES.get(key, f"A paper called {key}"), "authors": (f"Ada Example{key[-2:]}",)}
-            | changes
-        )
-    )
+    values = {"key": key, "source": source, "title": TITLES.get(key, f"A paper called {key}"), "authors": (f"Ada Example{key[-2:]}",)}
+    return make_record(**(values | changes))
 
 
 def labelled(*names: str, taxonomy: str = "2026.1", strength: int = 2, **changes: Any) -> Labelling:
@@ -43,11 +41,22 @@ def labelled(*names: str, taxonomy: str = "2026.1", strength: int = 2, **changes
     return make_labelling(labels=labels, taxonomy=taxonomy, evidence=(), **changes)
 
 
+@cache
+def _empty_database() -> bytes:
+    """A database without records, made once: making one takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "tracker.db"
+        open_store(f"sqlite:///{path}").close()
+        return path.read_bytes()
+
+
 class History:
     """A store in a file of its own and the shortest words for what happens to it."""
 
     def __init__(self, folder: Path) -> None:
-        self.store: Store = open_store(f"sqlite:///{folder / 'tracker.db'}")
+        path = folder / "tracker.db"
+        path.write_bytes(_empty_database())
+        self.store: Store = open_store(f"sqlite:///{path}")
 
     def add(self, record: Record, at: datetime, labelling: Labelling | None = None) -> Record:
         """A record seen for the first time at *at*."""

@@ -6,7 +6,6 @@ dates of revision change often and say little.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,8 +15,7 @@ from tracker.domain.record import Record
 
 FIELDS = ("title", "abstract", "authors", "venue", "journal_ref", "doi", "version", "status")
 
-_PIECES = re.compile(r"\S+\s*|\s+")  # yes: "word ", " "   no: two words at once
-_MOST_WORDS = 2_000  # of a text compared word by word; comparing takes the square of it, and abstracts have some 300
+_MOST_WORDS = 2_000  # of a text compared word by word; an abstract has some 300
 
 Labels = Mapping[str, Mapping[str, int]]  # facet → label → strength
 
@@ -42,7 +40,10 @@ class Relabel:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of two texts laid over each other; joined, all but the added pieces make the old text, all but the removed the new."""
+    """Some words of two texts laid over each other, with one space between words.
+
+    All but the added pieces are the words of the old text, all but the removed those of the new, in order.
+    """
 
     kind: Literal["same", "removed", "added"]
     text: str
@@ -66,26 +67,26 @@ def find_relabels(before: Labels, after: Labels) -> tuple[Relabel, ...]:
 
 
 def compare_words(before: str, after: str) -> tuple[Piece, ...]:
-    """The two texts laid over each other, word by word; very long ones as a whole.
+    """The two texts laid over each other, word by word, white space aside; very long ones as a whole.
 
     >>> [(piece.kind, piece.text) for piece in compare_words("a small test", "a larger test")]
-    [('same', 'a '), ('removed', 'small '), ('added', 'larger '), ('same', 'test')]
+    [('same', 'a'), ('removed', 'small'), ('added', 'larger'), ('same', 'test')]
     """
-    old, new = _PIECES.findall(before), _PIECES.findall(after)
-    if before != after and max(len(old), len(new)) > _MOST_WORDS:
-        return tuple(piece for piece in (Piece("removed", before), Piece("added", after)) if piece.text)
-    return tuple(_pieces(old, new))
+    old, new = before.split(), after.split()
+    if old != new and max(len(old), len(new)) > _MOST_WORDS:
+        pieces = [Piece("removed", " ".join(old)), Piece("added", " ".join(new))]
+    else:
+        pieces = list(_pieces(old, new))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
-    for kind, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
         if kind == "equal":
-            yield Piece("same", "".join(new[new_start:new_end]))
-            continue
-        if old_end > old_start:
-            yield Piece("removed", "".join(old[old_start:old_end]))
-        if new_end > new_start:
-            yield Piece("added", "".join(new[new_start:new_end]))
+            yield Piece("same", " ".join(new[new_start:new_end]))
+        else:
+            yield Piece("removed", " ".join(old[old_start:old_end]))
+            yield Piece("added", " ".join(new[new_start:new_end]))
 
 
 def _text(value: object) -> str | None:

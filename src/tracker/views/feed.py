@@ -35,6 +35,8 @@ ENTRIES = 100  # newest first; some weeks of this field, and a file of about 200
 
 _AUTHORITY = "tag:mental-health-llm-tracker.invalid,2026:"
 _MOST_AUTHORS = 50
+_LONGEST_NAME = 200  # characters; readers are not built for more, some of their regular expressions take the square of it
+_LONGEST_TEXT = 10_000
 _NOT_XML = re.compile("[\ufffe\uffff]")  # the only characters left that XML 1.0 forbids, once the text is on one line
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -100,7 +102,7 @@ def _entry(entry: Entry, taxonomy: Taxonomy, *, abstracts: bool) -> Iterator[str
     yield _element("title", f"{warning}{_clean(entry.record.title) or UNTITLED}")
     yield f"<published>{format_instant(entry.first_seen_at)}</published>\n"
     yield f"<updated>{format_instant(_updated_at(entry))}</updated>\n"
-    for author in filter(None, map(_clean, entry.record.authors[:_MOST_AUTHORS])):
+    for author in filter(None, (_clean(name, _LONGEST_NAME) for name in entry.record.authors[:_MOST_AUTHORS])):
         yield f"<author><name>{escape(author)}</name></author>\n"
     if entry.record.url:
         yield f'<link rel="alternate" href={_attribute(entry.record.url)}/>\n'
@@ -131,5 +133,7 @@ def _attribute(text: str) -> str:
     return quoteattr(_clean(text))
 
 
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", one_line(text))
+def _clean(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """*text* on one line, without what XML forbids; what is longer is cut and ends in ``…``."""
+    clean = _NOT_XML.sub("", one_line(text))
+    return clean if len(clean) <= longest else f"{clean[: longest - 1]}…"

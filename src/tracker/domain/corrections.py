@@ -56,14 +56,12 @@ class Corrections:
 
     def __init__(self, rows: Iterable[Correction] = ()) -> None:
         self.rows = tuple(rows)
-        self._by_key: dict[str, list[Correction]] = {}
-        for row in self.rows:
-            self._by_key.setdefault(row.key, []).append(row)
+        self._keys = frozenset(row.key for row in self.rows)
 
     def rows_for(self, record: Record) -> list[Correction]:
         """The decisions on *record*, in the file's order."""
         names = {record.key, f"arxiv:{record.arxiv_id}", f"pubmed:{record.pmid}", f"doi:{record.doi}"}
-        return [row for row in self.rows if row.key in names] if names & self._by_key.keys() else []
+        return [row for row in self.rows if row.key in names] if names & self._keys else []
 
     def classify(self, classifier: Classifier, record: Record) -> Labelling:
         """What the rules say of *record*, as people corrected it. Not for records whose abstract is withheld: see :meth:`apply`."""

@@ -240,6 +240,8 @@ def _spellings(word: str, *, is_cased: bool) -> list[str]:
     """
     word = word if is_cased else word.lower()
     word = _JOINER.sub(" ", word).strip()
+    if word.endswith("-"):  # "low- and middle-income": the hyphen's own space follows
+        return [f"{word[:-1]} ", word[:-1]]
     written = [word.replace("-", " ").strip(), word.replace("-", "")] if "-" in word.strip("-") else [word.strip("-")]
     if not is_cased:
         written += [british for one in written for british in _british(one)]

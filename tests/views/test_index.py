@@ -77,7 +77,7 @@ def plainly_matches(members: list[dict[str, Any]], work: list[dict[str, Any]], w
             not wanted.source or any(one["source"] in wanted.source for one in members),
             not wanted.application or any(f"application:{label}" in carried for label in wanted.application),
             not wanted.risk or any(f"risk:{label}" in risks for label in wanted.risk),
-            not wanted.from_ or (on is not None and on.last_day() >= wanted.from_.first_day()),
+            not wanted.from_ or (on is not None and on.first_day() >= wanted.from_.first_day()),
             not wanted.to or (on is not None and on.first_day() <= wanted.to.last_day()),
             wanted.preprints == "1" or any(not one["is_preprint"] for one in work),
             {"1": True, "0": not taken_back, "only": taken_back}[wanted.retracted],
@@ -135,13 +135,13 @@ def test_best_record_of_a_work_is_the_article_then_the_newest() -> None:
 @pytest.mark.parametrize(
     ("order", "keys"),
     [
-        ("newest", ["arxiv:5", "arxiv:1", "arxiv:2", "arxiv:3", "arxiv:4"]),
+        ("newest", ["arxiv:5", "arxiv:2", "arxiv:3", "arxiv:1", "arxiv:4"]),
         ("oldest", ["arxiv:1", "arxiv:3", "arxiv:2", "arxiv:5", "arxiv:4"]),
-        ("changed", ["arxiv:3", "arxiv:5", "arxiv:1", "arxiv:2", "arxiv:4"]),
+        ("changed", ["arxiv:3", "arxiv:5", "arxiv:2", "arxiv:1", "arxiv:4"]),
     ],
 )
 def test_order_is_by_date_then_key_with_the_undated_last(order: str, keys: list[str]) -> None:
-    """A bare year is as new as its last day and as old as its first; equal dates go by key; the undated stand last."""
+    """A bare year stands at its first day both ways; equal dates go by key; the undated stand last."""
     entries = [
         make_entry("arxiv:5", published="2025-01-01"),
         make_entry("arxiv:4", published=None),

@@ -3,8 +3,8 @@
 Names and values are the contract's. Several values of one name are joined by OR, different names by AND. Two names are
 additions: ``language`` (a facet of the taxonomy) and ``strength`` (``studied`` counts only the risks a paper studies).
 
-* Dates are inclusive. A date known only to the month or year matches every range it touches: hiding a paper that may belong is
-  worse than showing one that may not. Undated papers match no range.
+* Dates are inclusive. A date known only to the month or year counts where it begins (2024 in January 2024), so that ranges side
+  by side add up: no dated paper is counted twice or lost between them. Undated papers match no range.
 * ``retracted`` speaks of retracted and of withdrawn papers: the second is what the first is called on a preprint server.
 * Reading never fails: what is wrong is left out and said in a sentence each; whoever must not go on raises ``FilterError``.
 """

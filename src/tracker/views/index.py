@@ -181,11 +181,11 @@ def _scope(rows: Rows, scope: str) -> Bools:
 
 
 def _narrow_by_dates(mask: Bools, rows: Rows, filters: Filters) -> None:
-    """A range keeps every date that can lie in it; nothing undated."""
+    """A range keeps what begins in it, so that ranges side by side count every dated paper once; nothing undated."""
     if filters.from_ or filters.to:
         mask &= rows.published_first != NO_DAY
     if filters.from_:
-        mask &= rows.published_last >= day_number(filters.from_.first_day())
+        mask &= rows.published_first >= day_number(filters.from_.first_day())
     if filters.to:
         mask &= rows.published_first <= day_number(filters.to.last_day())
     if filters.since:

@@ -92,8 +92,8 @@ class Rows:
 
     @cached_property
     def newest(self) -> Positions:
-        """All rows, latest possible day first, undated last, then by key."""
-        return np.lexsort((self._key_ranks, -self.published_last.astype(np.int64))).astype(np.int32)
+        """All rows, newest first by the earliest day a date can mean (a bare year is no news), undated last, then by key."""
+        return np.lexsort((self._key_ranks, -self.published_first.astype(np.int64))).astype(np.int32)
 
     @cached_property
     def oldest(self) -> Positions:

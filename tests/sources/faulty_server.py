@@ -93,6 +93,9 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
+    def handle_error(self, *_: Any) -> None:
+        """Clients that hang up are part of the game."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     """Delivers the replies."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
+_MARKUP = re.compile(r"[<&\\{}$]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")  # yes: <i>, </sup>   no: a < b
 _TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.](?=\s*[{a-zA-Z\\])|[uvHcdbtkr](?=[{\s]))\s*")  # yes: \"{u}, \'e, \c{c}   no: \beta
 _TEX_COMMAND = re.compile(r"\\([a-zA-Z]+)(\s*)")  # yes: \alpha, \textit   no: \"
@@ -31,6 +33,8 @@ def fold(text: str) -> str:
     >>> fold('The $\\\\beta$-Effect of <i>Na\\\\"{i}ve</i> Müller')
     'the beta-effect of naive muller'
     """
+    if text.isascii() and not _MARKUP.search(text):  # nine of ten texts
+        return " ".join(text.lower().split())
     plain = _TAG.sub(" ", html.unescape(text))
     plain = _TEX_ACCENT.sub("", plain)
     plain = _TEX_COMMAND.sub(lambda found: " " if found[1] in _STYLES else found[1] + found[2], plain)
@@ -45,6 +49,7 @@ def _greek_name(letter: str) -> str:
     return unicodedata.name(letter).split()[3].lower().replace("lamda", "lambda")
 
 
+@lru_cache(maxsize=100_000)  # texts share their words
 def to_american(word: str) -> str:
     """A folded word in one spelling.
 

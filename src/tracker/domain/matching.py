@@ -31,7 +31,7 @@ LATEST = timedelta(days=3 * 366)
 SHARE_OF_AUTHORS = 0.5  # of the shorter list
 THIN_SIMILARITY = 0.95  # asked of titles that differ, where one author is all that agrees
 LEAST_LONE_WORDS = 8  # content words from which an identical title needs no authors beside it
-LEAST_DOI_SIMILARITY = 0.4  # below it, and with other authors, a shared DOI was given wrongly
+LEAST_DOI_SIMILARITY = 0.6  # below it, and with other authors, a shared DOI was given wrongly
 KEY_WORDS = 3  # longest words of a title that stand in a key beside an author
 
 _UPDATES = ("UpdateIn", "UpdateOf")  # versions of one paper; errata, comments and retraction notices are other papers
@@ -114,8 +114,8 @@ def slot(record: Record) -> str:
 def match_keys(one: Profile) -> frozenset[str]:
     """What a record could share with another description of the same paper. Short, and the same for ever for the same record."""
     keys = set(one.identifiers) | {f"arxiv:{successor}" for successor in one.successors}
-    if len(one.title.head_words) >= LEAST_HEAD:
-        keys.add(f"t:{_digest(one.title.head)}")
+    if len(one.title.words) >= LEAST_HEAD:  # a head that says enough stands for the title, with or without a subtitle
+        keys.add(f"t:{_digest(one.title.head if len(one.title.head_words) >= LEAST_HEAD else one.title.core)}")
     longest = sorted(one.title.words, key=lambda word: (-len(word), word))[:KEY_WORDS]
     for end, author in (("f", one.authors[:1]), ("l", one.authors[-1:])):
         keys |= {f"{end}:{_digest(f'{name.family} {name.initial} {word[:6]}')}" for name in author for word in longest}
@@ -131,10 +131,11 @@ def compare(first: Profile, second: Profile) -> Link | None:
         return None  # a reply is not the paper it replies to, whatever its title
     authors = find_agreement(first.authors, second.authors)
     likeness, similarity = _compare_titles(first.title, second.title)
+    if _names_successor(first, second):
+        is_same = likeness >= Likeness.NEAR and (authors is None or authors.at_an_end)
+        return Link(Verdict.SAME if is_same else Verdict.POSSIBLE, "successor", 1.0 if is_same else round(similarity, 3))
     if likeness is Likeness.NONE:
         return None
-    if _names_successor(first, second) and likeness is not Likeness.WEAK and (authors is None or authors.at_an_end):
-        return Link(Verdict.SAME, "successor", 1.0)
     return _link_by_title(first, second, likeness, similarity, authors)
 
 
@@ -175,7 +176,9 @@ def _link_by_title(first: Profile, second: Profile, likeness: Likeness, similari
     if not _authors_agree(authors):
         return None
     score = round(similarity * (0.5 + authors.share / 2), 3)
-    if likeness is Likeness.WEAK or not _can_be_versions(first, second):
+    if not _can_be_versions(first, second):
+        return Link(Verdict.POSSIBLE, "title_authors", score) if likeness >= Likeness.NEAR else None
+    if likeness is Likeness.WEAK:
         return Link(Verdict.POSSIBLE, "title_authors", score)
     is_exact = likeness is Likeness.EXACT
     is_distinct = len(first.title.words) >= LEAST_DISTINCT or authors.count > 1

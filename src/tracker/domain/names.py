@@ -17,6 +17,9 @@ _GROUP = re.compile(
 _INITIALS = re.compile(r"[A-Z](?:[-.\s]{0,2}[A-Z]){0,2}\.?")  # yes: JM, J.-M., J. M.   no: Wei
 
 
+_NO_LETTER = re.compile("[^a-z]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A person: folded family name and first initial (empty if not given); ``parts`` are all words, for names in other orders."""
@@ -47,10 +50,12 @@ def _read_name(text: str) -> Name | None:
         family, _, given = text.partition(",")
         text = f"{given} {family}"
     words = text.split()
+    while len(words) > 2 and words[-1].strip(".").casefold() in _SUFFIXES:
+        words.pop()
     # "Liu JM": initials at the end, and something longer before them
     if len(words) > 1 and _INITIALS.fullmatch(words[-1]) and not _INITIALS.fullmatch(words[0]):
         words = [words[-1], *words[:-1]]
-    parts = [part for part in (re.sub(r"[^a-z]", "", fold(word)) for word in words) if part and part not in _SUFFIXES]
+    parts = [part for part in (_NO_LETTER.sub("", word) for word in fold(" ".join(words)).split()) if part]
     if not parts:
         return None
     return Name(parts[-1], parts[0][0] if len(parts) > 1 else "", frozenset(parts))

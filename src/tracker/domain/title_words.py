@@ -10,7 +10,8 @@ def _words(text: str) -> frozenset[str]:
 # Words that carry no meaning of their own in a title.
 STOP = _words(
     """a an the of in on for and or to with by from using via at as is are be into through its their our we can do does how
-    toward towards"""
+    toward towards assessing evaluating investigating exploring examining understanding analyzing leveraging harnessing utilizing
+    use novel new"""
 )
 
 # Abbreviations that one source writes out and the other does not.
@@ -38,7 +39,8 @@ DESIGN = _words(
     thematic proof concept preliminary report result descriptive interview focus group experimental quasi experiment
     simulation protocol umbrella narrative literature rapid perspective commentary design implementation infodemiology
     infoveillance noninferiority non inferiority blind blinded single double arm open label two three 2 3 based web online
-    model modeling algorithm instrument secondary data original paper article early late mini bibliometric"""
+    model modeling algorithm instrument secondary data original paper article early late mini bibliometric
+    clinical empirical exploration real world nationwide multicenter"""
 )
 
 # Designs that two records of one paper cannot have: one says the first, the other the second …
@@ -66,5 +68,5 @@ TELLING_STEMS = (
 TELLING_WORDS = _words(
     """ptsd adhd ocd eating sleep stress grief personality self pain stroke older younger men women man woman male female public
     gpt bard bert palm bing text speech voice audio video image single multi short long pre post first second third fourth
-    training testing assessment evaluation benchmark dataset corpus human machine patient expert lay urban rural"""
+    training testing benchmark dataset corpus human machine patient expert lay urban rural"""
 )

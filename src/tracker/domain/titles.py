@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -20,7 +21,7 @@ from tracker.domain.title_words import DESIGN, ONE_SIDED, OPPOSED, SHORT, STOP, 
 
 NEAR = 0.9  # share of similarity from which two titles say the same; below it, WEAK
 WEAK = 0.75
-SUBTITLES_AGREE = 0.6
+SUBTITLES_AGREE = 0.7
 LEAST_HEAD = 4  # content words from which a title up to its colon names one paper
 LEAST_DISTINCT = 3  # content words from which a whole title names one paper
 
@@ -60,6 +61,7 @@ class Title:
 
     core: str  # letters and digits run together
     head: str
+    beginnings: frozenset[str]  # the core up to each of its breaks, where enough words stand before it
     words: tuple[str, ...]  # content words of the core, each once, sorted
     head_words: frozenset[str]
     tail_words: frozenset[str]
@@ -86,8 +88,9 @@ def read_title(text: str) -> Title:
     return Title(
         core=_squeezed(" ".join(kept)),
         head=_squeezed(head),
+        beginnings=frozenset(_beginnings(kept)),
         words=tuple(sorted(words)),
-        head_words=frozenset(_content(head)),
+        head_words=frozenset(_content(head, expand=False)),
         tail_words=frozenset(_content(" ".join(kept[1:]))),
         designs=designs,
         numbers=frozenset(word for word in words if any(char.isdigit() for char in word)) - parts,
@@ -98,7 +101,7 @@ def read_title(text: str) -> Title:
 
 def compare_titles(first: Title, second: Title) -> tuple[Likeness, float]:
     """How far two titles agree, and their similarity from 0 to 1. Notices are compared like any title; see :attr:`Title.notice`."""
-    similarity = fuzz.ratio(first.text, second.text) / 100
+    similarity = _measure(frozenset(first.words), frozenset(second.words))
     if _contradict(first, second):
         return (Likeness.WEAK, similarity) if similarity >= WEAK or _shares_head(first, second) else (Likeness.NONE, similarity)
     if first.core == second.core and first.core:
@@ -112,17 +115,28 @@ def compare_titles(first: Title, second: Title) -> tuple[Likeness, float]:
     return Likeness.NONE, similarity
 
 
+def _measure(first: frozenset[str], second: frozenset[str]) -> float:
+    """Similarity of two sets of words, 0 to 1: letters in common once the common words stand in front. (A subset is not a match.)"""
+    common = sorted(first & second)
+    return fuzz.ratio(" ".join([*common, *sorted(first - second)]), " ".join([*common, *sorted(second - first)])) / 100
+
+
 def _squeezed(text: str) -> str:
     return "".join(to_american(word) for word in re.findall(r"[a-z0-9]+", text))
 
 
-def _content(text: str) -> set[str]:
-    """Content words, abbreviations written out, one spelling, plural s gone."""
+def _content(text: str, *, expand: bool = True) -> set[str]:
+    """Content words in one spelling, plural s gone; abbreviations written out, unless words are to be counted."""
     words: set[str] = set()
     for word in re.findall(r"[a-z0-9]+", text.replace("'s ", " ")):
-        singular = _singular(to_american(word))
-        words.update(SHORT.get(singular, singular).split())
+        plain = _plain(word)
+        words.update(SHORT.get(plain, plain).split() if expand else (plain,))
     return words - STOP
+
+
+@lru_cache(maxsize=100_000)
+def _plain(word: str) -> str:
+    return _singular(to_american(word))
 
 
 def _singular(word: str) -> str:
@@ -131,10 +145,13 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+_DESIGN = frozenset(_plain(word) for word in DESIGN)
+
+
 def _without_designs(segments: list[str]) -> tuple[list[str], frozenset[str]]:
     """The segments before the study designs at the end, and the words of those."""
     kept, designs = list(segments), set()
-    while len(kept) > 1 and _content(kept[-1]) <= DESIGN:
+    while len(kept) > 1 and _content(kept[-1]) <= _DESIGN:
         designs |= _content(kept.pop())
     return kept, frozenset(designs)
 
@@ -161,18 +178,24 @@ def _is_one_design(first: Title, second: Title) -> bool:
     return len(first.words) >= LEAST_HEAD or not (first.designs and second.designs) or first.designs == second.designs
 
 
+def _beginnings(segments: list[str]) -> Iterable[str]:
+    for size in range(1, len(segments)):
+        beginning = " ".join(segments[:size])
+        if len(_content(beginning, expand=False)) >= LEAST_HEAD:
+            yield _squeezed(beginning)
+
+
 def _shares_head(first: Title, second: Title) -> bool:
     return first.head == second.head and len(first.head_words) > 1
 
 
 def _is_subtitle_change(first: Title, second: Title) -> bool:
-    """A head long enough to name one paper, and a subtitle that came, went, or was reworded."""
+    """A title long enough to name one paper, and a subtitle that came, went, or was reworded."""
+    if first.core in second.beginnings or second.core in first.beginnings:
+        return True
     if first.head != second.head or len(first.head_words) < LEAST_HEAD:
         return False
-    if not first.tail_words or not second.tail_words:
-        return True
-    tails = (" ".join(sorted(title.tail_words)) for title in (first, second))
-    return fuzz.ratio(*tails) / 100 >= SUBTITLES_AGREE and not _is_sibling(first, second)
+    return _measure(first.tail_words, second.tail_words) >= SUBTITLES_AGREE and not _is_sibling(first, second)
 
 
 def _contains(first: Title, second: Title) -> bool:
@@ -187,7 +210,7 @@ def _is_sibling(first: Title, second: Title) -> bool:
         match = next((other for other in sorted(theirs) if _is_variant(word, other)), None)
         if match:
             mine, theirs = mine - {word}, theirs - {match}
-    return bool(mine and theirs) and any(_is_telling(word) for word in mine | theirs)
+    return bool(mine and theirs) and any(_telling(word) for word in mine | theirs)
 
 
 def _is_variant(word: str, other: str) -> bool:
@@ -199,10 +222,12 @@ def _is_variant(word: str, other: str) -> bool:
     shorter = min(len(word), len(other))
     if shorter >= 4 and word[: max(4, shorter - 4)] == other[: max(4, shorter - 4)]:
         return True
-    if _is_telling(word) and _is_telling(other):
+    tellings = {_telling(word), _telling(other)} - {""}
+    if len(tellings) > 1:
         return False
     return shorter >= 5 and OSA.distance(word, other) <= (2 if shorter >= 9 else 1)
 
 
-def _is_telling(word: str) -> bool:
-    return word in TELLING_WORDS or word.startswith(TELLING_STEMS)
+def _telling(word: str) -> str:
+    """The telling word or stem that *word* is a form of; empty if none."""
+    return word if word in TELLING_WORDS else next((stem for stem in TELLING_STEMS if word.startswith(stem)), "")

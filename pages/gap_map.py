@@ -40,7 +40,7 @@ with left:
         on_select=cells.choose_clicked,
         selection_mode="points",
     )
-    st.html(tables.heat_key())
+    st.html(tables.heat_key(blocks.colours()))
 with right:
     blocks.heading("Read one cell", "Click a cell, or choose here.")
     area, risk = cells.choose(areas, risks)

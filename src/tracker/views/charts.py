@@ -135,12 +135,12 @@ def small_multiples(
     from plotly.subplots import make_subplots  # 30 ms, wanted by one page
 
     count = len(series)
-    figure = make_subplots(rows=1, cols=count, shared_yaxes=True, horizontal_spacing=0.04)
+    figure = make_subplots(rows=1, cols=count, shared_yaxes=True, horizontal_spacing=0.08)
     for panel in range(1, count + 1):
         _add_panel(figure, panel, starts, series)
     top = max([1, *(max(values, default=0) for _, values, _, _ in series)])
     _settle(figure, colours, height=250)
-    figure.update_layout(margin={"l": 0, "r": 12, "t": 26, "b": 0})
+    figure.update_layout(margin={"l": 0, "r": 18, "t": 26, "b": 0})
     figure.update_yaxes(range=[0, top * 1.22], nticks=4)
     figure.update_xaxes(
         showgrid=False, tickvals=[starts[0].isoformat(), starts[-1].isoformat()], ticktext=list(tick_texts), tickangle=0, automargin=True

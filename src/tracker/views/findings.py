@@ -7,11 +7,10 @@ few, never a cause, "none" and not "0" in sentences, and a sentence must be true
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
-from tracker.domain.dates import PartialDate
 from tracker.domain.taxonomy import Label
 from tracker.store.base import NO_DAY
 from tracker.views.changes import Changes
@@ -20,9 +19,10 @@ from tracker.views.gaps import Cell
 from tracker.views.index import Selection
 from tracker.views.periods import Comparison, Periods
 from tracker.views.statistics import TOO_FEW, Share
-from tracker.views.wording import MONTHS, any_of, count_in_words, date_in_words, percent
+from tracker.views.wording import MONTHS, any_of, count_in_words, percent
 
 HALF_YEAR = 6  # months compared above the bars of months
+_TO_THE_MONTH = 2  # the index's precision of a date known to the month
 _FEW = 10  # works in a cell: the lowest class of the map
 
 
@@ -30,13 +30,10 @@ def papers(selection: Selection) -> str:
     """From when to when the selected works are, and how many have a journal version."""
     if not selection.count:
         return ""
-    first, last = selection.rows.published_first[selection.mask], selection.rows.published_last[selection.mask]
-    dated = first != NO_DAY
     counted = f"**{selection.count:,}** {selection.unit.removesuffix('s') if selection.count == 1 else selection.unit}"
-    if not dated.any():
+    span = _span(selection)
+    if not span:
         return f"{counted}, undated."
-    start, end = _month_of(int(first[dated].min())), _month_of(int(last[dated].max()))
-    span = f"from {start} to {end}" if start != end else f"of {start}"
     published = int(np.count_nonzero(~selection.rows.is_unreviewed[selection.mask]))
     if published == selection.count:
         return f"{counted} {span}, all with a journal version."
@@ -185,8 +182,21 @@ def _ends(counts: Sequence[LabelCount]) -> tuple[LabelCount, LabelCount]:
     return ranked[0], ranked[-1]
 
 
-def _month_of(day: int) -> str:
-    return date_in_words(PartialDate.of(np.datetime64(day, "D").astype(object)).to_month())
+def _span(selection: Selection) -> str:
+    """From the year of the earliest to the month of the latest date; empty if there is none. A year alone says nothing of months."""
+    rows, mask = selection.rows, selection.mask
+    days = rows.published_first[mask & (rows.published_first != NO_DAY)]
+    if not len(days):
+        return ""
+    start, end = _day(days.min()).year, str(_day(days.max()).year)
+    to_the_month = rows.published_first[mask & (rows.precision >= _TO_THE_MONTH)]
+    if len(to_the_month) and _day(to_the_month.max()).year == int(end):
+        end = month_name(_day(to_the_month.max()))
+    return f"from {start} to {end}" if str(start) != end else f"of {end}"
+
+
+def _day(number: np.int32) -> date:
+    return date(1970, 1, 1) + timedelta(days=int(number))
 
 
 def _upper(text: str) -> str:

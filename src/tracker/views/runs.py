@@ -18,7 +18,7 @@ from tracker.views.wording import any_of, instant_in_words
 
 _COUNTS = ("expected", "received", "new", "changed", "unchanged", "out_of_scope", "rejected", "requests")
 _JOB_WORDS = {
-    "running": "is running",
+    "running": "not over yet",
     "done": "ended well",
     "failed": "ended with trouble",
     "cancelled": "was cancelled",
@@ -29,6 +29,8 @@ _TRIGGER_WORDS = {"app": "from the dashboard", "cli": "from the command line", "
 
 def finding(states: Mapping[str, HarvestState], sources: Sequence[str]) -> str:
     """The sentence under the title: which sources are complete, which are not."""
+    if not any(_state(states, source) for source in sources):
+        return "**This copy has not gathered anything yet**: what is shown came with it."
     complete = [source for source in sources if _state(states, source) in ("complete", "unchanged")]
     others = [source for source in sources if source not in complete]
     if not others:
@@ -44,7 +46,7 @@ def source_table(states: Mapping[str, HarvestState], sources: Sequence[str], *, 
     for source in sources:
         state = states.get(source)
         word = state.state if state and state.state else "never asked"
-        words = STATE_WORDS.get(state.state if state else None, "")
+        words = STATE_WORDS.get(state.state, "") if state and state.state else "refresh to ask it"
         success = (
             f"{instant_in_words(state.last_success_at)} ({ago(state.last_success_at, now)})" if state and state.last_success_at else "never"
         )
@@ -82,6 +84,8 @@ def job_sentence(job: Job | None, *, now: datetime) -> str:
     """What became of the last refresh, in one sentence."""
     if job is None:
         return "No refresh has run on this database yet."
+    if job.state == "running":
+        return f"A refresh, started {ago(job.started_at, now)} {_TRIGGER_WORDS.get(job.trigger, '')}, is running."
     return f"The last refresh, {ago(job.started_at, now)} {_TRIGGER_WORDS.get(job.trigger, '')}, {_JOB_WORDS.get(job.state, job.state)}."
 
 

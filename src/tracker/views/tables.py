@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tracker.domain.taxonomy import Label
 from tracker.views import html
-from tracker.views.charts import HEAT_STEPS
+from tracker.views.charts import HEAT_STEPS, Palette
 from tracker.views.findings import lower, month_name, share_in_words
 from tracker.views.frames import FacetCounts
 from tracker.views.gaps import SMALL_CELL, Cell
@@ -176,7 +176,7 @@ def broken(name: str, width: int = 18) -> str:
 
 def cell_text(cell: Cell) -> str:
     """What stands in a cell: the count, and the share where there are enough for one."""
-    share = share_in_words(cell.share)
+    share = share_in_words(cell.share) if cell.count else ""
     return f"<b>{cell.count:,}</b>  {share}".strip()
 
 
@@ -193,9 +193,9 @@ def cell_sentence(cell: Cell, noun: str) -> str:
     return f'<div class="mh"><p>{html.emphasised(said + few)}</p></div>'
 
 
-def heat_key() -> str:
+def heat_key(colours: Palette) -> str:
     """What the five grounds and the hatching mean, as HTML."""
     lowest, *others = HEAT_STEPS
     names = [f"under {lowest}", *(f"{low}–{high - 1}" for low, high in pairwise(HEAT_STEPS)), f"{others[-1]} or more"]
-    steps = "".join(f'<span><i class="heat heat-{number}"></i>{name}</span>' for number, name in enumerate(names))
+    steps = "".join(f'<span><i class="heat" style="--c:{ground}"></i>{name}</span>' for ground, name in zip(colours.heat, names, strict=True))
     return f'<div class="mh"><div class="key">{steps}<span><i class="hatch"></i>fewer than {SMALL_CELL}</span></div></div>'

@@ -170,7 +170,7 @@ def _faults(view: View, faults: Sequence[str]) -> None:
     if view.bad_search:
         st.html(f'<div class="mh"><div class="box warn" role="alert">{_bad_search(view.filters.q, view.bad_search)}</div></div>')
     if faults:
-        lines = [f"<p>{html.escape(fault)}.</p>" for fault in faults]
+        lines = [f"<p>{html.escape(fault if fault.endswith('?') else f'{fault}.')}</p>" for fault in faults]
         st.html(f'<div class="mh"><div class="box warn" role="alert"><b>Left out of the filters:</b>{"".join(lines)}</div></div>')
         st.button("Remove from the address", key="drop_faults", on_click=address.drop_faults, args=(view.filters,))
 

@@ -1,4 +1,4 @@
-"""``tracker snapshot save|load FILE``: write or read the dataset that ships in ``data/``."""
+"""``tracker snapshot save|load FILE`` and ``compare OLD NEW``: write, read and check the dataset that ships in ``data/``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from tracker.commands._output import remark, write_line
+from tracker.errors import ConfigurationError
+from tracker.pipeline.compare import compare_snapshots
 from tracker.pipeline.opening import open_tracker, utc_now
 from tracker.pipeline.snapshot import load_snapshot, save_snapshot
 from tracker.settings import read_settings
@@ -23,7 +25,7 @@ LEFT_OUT = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Save or load, and what to say of the data."""
-    actions = parser.add_subparsers(dest="action", metavar="save|load", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="save|load|compare", required=True)
     save = actions.add_parser("save", help="write the records in scope, without abstracts, and an about file beside them")
     save.add_argument("file", type=Path, metavar="FILE", help="the CSV file to write; the about file gets the ending .json")
     save.add_argument("--sample", metavar="TEXT", help="say that the data are a sample, and which; the dashboard shows it")
@@ -32,11 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     load = actions.add_parser("load", help="add the records of such a file that are not stored yet")
     load.add_argument("file", type=Path, metavar="FILE", help="the CSV file to read")
+    compare = actions.add_parser("compare", help="say whether one such file may take the place of another")
+    compare.add_argument("old", type=Path, metavar="OLD", help="the CSV file that is there")
+    compare.add_argument("new", type=Path, metavar="NEW", help="the CSV file that is to take its place")
+    compare.add_argument("--report", type=Path, metavar="FILE", help="what refresh --json printed: every source must be complete")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0; 2 with every fault if the file to load is damaged."""
-    return _save(arguments) if arguments.action == "save" else _load(arguments)
+    """Exit code 0; 2 with every fault if a file is damaged, or if the new one lost records."""
+    return {"save": _save, "load": _load, "compare": _compare}[arguments.action](arguments)
 
 
 def _save(arguments: argparse.Namespace) -> int:
@@ -56,4 +62,12 @@ def _load(arguments: argparse.Namespace) -> int:
     with closing(open_store(read_settings().database_url)) as store:  # what ships is not wanted beside what is asked for
         added = load_snapshot(store, arguments.file, now=utc_now())
     write_line(f"{added} records added from {arguments.file}")
+    return 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    comparison = compare_snapshots(arguments.old, arguments.new, report=arguments.report)
+    write_line(comparison.in_words())
+    if comparison.problems:
+        raise ConfigurationError(f"{arguments.new} must not take the place of {arguments.old}.", comparison.problems)
     return 0

@@ -149,7 +149,13 @@ class _Classification:
         return f" ({self._quote(matches)})" if matches else ""
 
     def _quote(self, matches: list[Match]) -> str:
-        words = dict.fromkeys(self._document.locate(*span)[3] for match in matches for span in match)
+        """The first few different words of *matches*; of words within words, the longer only."""
+        words: dict[str, None] = {}
+        reached = 0
+        for start, end in sorted({span for match in matches for span in match}, key=lambda span: (span[0], -span[1])):
+            if end > reached:
+                words[self._document.locate(start, end)[3]] = None
+                reached = end
         return ", ".join(f"“{word}”" for word in list(words)[:MAX_QUOTED])
 
     # -- sums ----------------------------------------------------------------------------------------------------------

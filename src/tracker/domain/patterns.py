@@ -228,7 +228,7 @@ def _segment(alternatives: list[tuple[str, ...]], *, is_cased: bool) -> Segment:
     for words in alternatives:
         spellings = itertools.product(*(_spellings(word.removesuffix("*"), is_cased=is_cased) for word in words))
         for spelling in spellings:
-            literals[Literal(" ".join(spelling), words[-1].endswith("*"), is_cased)] = None
+            literals[Literal(" ".join(spelling).rstrip(), words[-1].endswith("*"), is_cased)] = None
     return tuple(literals)
 
 

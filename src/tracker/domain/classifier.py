@@ -106,7 +106,7 @@ class _Classification:
         self._classifier, self._document, self._types = classifier, document, publication_types
         self._taxonomy = classifier.taxonomy
         hits = classifier.lexicon.search(document)
-        scope, self._rest = classifier.split_candidates(classifier.lexicon.candidates(hits.segments))
+        scope, self._rest = classifier.split_candidates(hits.candidates())
         self._hits = hits
         self._found = classifier.found(hits, scope)
         self._typed = classifier.typed(publication_types)

@@ -1,0 +1,134 @@
+"""How fast records are labelled, beside a naive loop and beside mere string finding, in one run.
+
+    python bench/classify.py [--records 10000] [--naive 60]
+
+The abstracts are synthetic: sentences of this file and of the label tests, at the length of real abstracts (about 1,400
+characters), a third of them out of scope. All engines get the same texts and the same spellings:
+
+- labels      the tracker: fold, find, relate, mask, sum, evidence (one process)
+- naive loop  one compiled regular expression a pattern (its operands as alternations), searched one after the other
+- one regex   all spellings in one alternation
+- finding     Aho-Corasick over the folded text, no boundaries, no rules: the limit of mere string finding
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import yaml
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from tracker.domain.classifier import Classifier
+from tracker.domain.patterns import Literal, Operand, Pattern
+from tracker.domain.taxonomy import parse_taxonomy
+from tracker.domain.text import Document, join_fields
+
+ROOT = Path(__file__).resolve().parents[1]
+LENGTH = 1400  # characters; the median of the labelled papers
+FILLER = (
+    "The first table lists the settings of every run.",
+    "Leaves fall slowly while the river carries them to the sea.",
+    "We thank the editors for their patience during the summer.",
+    "A second corpus was collected in spring and cleaned by hand.",
+    "The remaining parameters were chosen on a small grid.",
+    "Trains between the two cities run every hour on weekdays.",
+    "Results are given as means with standard deviations.",
+    "Further work will look at other seasons and other places.",
+)
+
+
+def main() -> int:
+    """Print records per second of each engine and the two ratios that matter."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--naive", type=int, default=60, help="records given to the two slow engines")
+    arguments = parser.parse_args()
+    classifier = Classifier(parse_taxonomy((ROOT / "data" / "taxonomy.yaml").read_text(encoding="utf-8"), place="taxonomy.yaml"))
+    papers = synthetic_papers(arguments.records)
+    few = papers[: arguments.naive]
+    patterns = [pattern for rule in classifier.taxonomy.rules() for pattern in rule.patterns if pattern.first is not None]
+    spellings = classifier.lexicon.spellings
+    print(f"{len(papers)} records, {len(patterns)} patterns, {len(spellings)} spellings, {sys.version.split()[0]}")
+    rates = {
+        "labels": rate(lambda paper: classifier.classify(title=paper[0], abstract=paper[1]), papers),
+        "naive loop": rate(naive_loop(patterns), few),
+        "one regex": rate(one_regex(spellings), few),
+        "finding": rate(finding(spellings), papers),
+    }
+    for name, value in rates.items():
+        print(f"{name:11} {value:10,.0f} records/s")
+    print(f"labels / naive loop: {rates['labels'] / rates['naive loop']:.0f} times (at least 20)")
+    print(f"finding / labels:    {rates['finding'] / rates['labels']:.1f} times (at most 4)")
+    return 0
+
+
+def synthetic_papers(count: int) -> list[tuple[str, str]]:
+    """Title and abstract of *count* papers, the same in every run."""
+    cases = yaml.safe_load((ROOT / "tests" / "fixtures" / "labels.yaml").read_text(encoding="utf-8"))
+    sentences = [
+        one.removeprefix("T: ") for labels in cases.values() for case in labels.values() for one in (*case["catch"], *case["miss"])
+    ]
+    draw = random.Random(7)
+    return [_paper(draw, sentences, is_near=number % 3 != 0) for number in range(count)]
+
+
+def _paper(draw: random.Random, sentences: Sequence[str], *, is_near: bool) -> tuple[str, str]:
+    title = draw.choice(sentences)
+    opening = "Large language models are used in mental health care. " if is_near else ""
+    parts = [opening]
+    while sum(map(len, parts)) < LENGTH:
+        parts.append(draw.choice(sentences if is_near and draw.random() < 0.35 else FILLER) + " ")
+    return title, "".join(parts)
+
+
+def rate(work: Callable[[tuple[str, str]], object], papers: Sequence[tuple[str, str]]) -> float:
+    """Papers per second."""
+    start = time.perf_counter()
+    for paper in papers:
+        work(paper)
+    return len(papers) / (time.perf_counter() - start)
+
+
+def naive_loop(patterns: Sequence[Pattern]) -> Callable[[tuple[str, str]], object]:
+    """Every operand of every pattern as a regular expression of its own, tried one by one."""
+    operands = {
+        operand for pattern in patterns for operand in (pattern.first, *(relation.operand for relation in pattern.relations)) if operand
+    }
+    compiled = [re.compile(r"\b(?:" + "|".join(_chains(operand)) + ")", re.IGNORECASE) for operand in operands]
+    return lambda paper: [expression.search(f"{paper[0]}. {paper[1]}") for expression in compiled]
+
+
+def _chains(operand: Operand) -> list[str]:
+    return [
+        r"[ -]".join("(?:" + "|".join(_spelling(literal) for literal in segment) + ")" for segment in chain) for chain in operand.chains
+    ]
+
+
+def _spelling(literal: Literal) -> str:
+    return re.escape(literal.text).replace(r"\ ", "[ -]") + (r"\w*" if literal.is_prefix else r"\b")
+
+
+def one_regex(spellings: Sequence[str]) -> Callable[[tuple[str, str]], object]:
+    """One big alternation, the longest first."""
+    expression = re.compile("|".join(re.escape(one) for one in sorted(spellings, key=len, reverse=True)))
+    return lambda paper: expression.findall(_folded(paper))
+
+
+def finding(spellings: Sequence[str]) -> Callable[[tuple[str, str]], object]:
+    """Every spelling, overlaps included, and nothing else."""
+    automaton = AhoCorasick(list(spellings), MatchKind.Standard, False, Implementation.ContiguousNFA)
+    return lambda paper: automaton.find_matches_as_indexes(_folded(paper), overlapping=True)
+
+
+def _folded(paper: tuple[str, str]) -> str:
+    return Document(join_fields(*paper, (), ())).folded
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

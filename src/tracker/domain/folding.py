@@ -14,7 +14,11 @@ _MARKUP = re.compile(r"[<&\\{}$]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")  # yes: <i>, </sup>   no: a < b
 _TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.](?=\s*[{a-zA-Z\\])|[uvHcdbtkr](?=[{\s]))\s*")  # yes: \"{u}, \'e, \c{c}   no: \beta
 _TEX_COMMAND = re.compile(r"\\([a-zA-Z]+)(\s*)")  # yes: \alpha, \textit   no: \"
-_STYLES = frozenset(("emph", "text", "textit", "textbf", "textsc", "textsf", "texttt", "textrm", "mathrm", "mathbf", "mathcal", "mathbb"))
+_STYLES = frozenset(
+    ("emph", "text", "textit", "textbf", "textsc", "textsf", "texttt", "textrm", "mathrm", "mathbf", "mathcal", "mathbb")
+) | {
+    *("it", "bf", "em", "sc", "rm", "tt"),
+}
 _GREEK = re.compile("[α-ωϑϕ]")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "‘": "'"})
 _BRITISH = (

@@ -28,10 +28,15 @@ def test_parse_links_of_a_file_without_lines_is_empty() -> None:
 
 def test_parse_links_names_every_fault_with_its_line() -> None:
     """One run shows them all."""
-    text = (
-        HEAD
-        + "38000001,pubmed:2,same,\npubmed:2,pubmed:2,same,\npubmed:1,pubmed:2,maybe,\npubmed:1,pubmed:3,same,\npubmed:3,pubmed:1,different,\npubmed:1\n"
-    )
+    lines = [
+        "38000001,pubmed:2,same,",
+        "pubmed:2,pubmed:2,same,",
+        "pubmed:1,pubmed:2,maybe,",
+        "pubmed:1,pubmed:3,same,",
+        "pubmed:3,pubmed:1,different,",
+        "pubmed:1",
+    ]
+    text = HEAD + "\n".join(lines)
 
     with pytest.raises(ConfigurationError) as caught:
         parse_links(text, place="links.csv")

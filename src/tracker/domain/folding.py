@@ -15,11 +15,9 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")  # yes: <i>, </sup>   no: a < b
 _TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.](?=\s*[{a-zA-Z\\])|[uvHcdbtkr](?=[{\s]))\s*")  # yes: \"{u}, \'e, \c{c}   no: \beta
 _TEX_COMMAND = re.compile(r"\\([a-zA-Z]+)(\s*)")  # yes: \alpha, \textit   no: \"
 _STYLES = frozenset(
-    ("emph", "text", "textit", "textbf", "textsc", "textsf", "texttt", "textrm", "mathrm", "mathbf", "mathcal", "mathbb")
-) | {
-    *("it", "bf", "em", "sc", "rm", "tt"),
-}
-_GREEK = re.compile("[α-ωϑϕ]")
+    ("emph", "em", "it", "bf", "sc", "rm", "tt", "text", "textit", "textbf", "textsc", "textsf", "texttt", "textrm", "mathrm")
+)
+_GREEK = re.compile("[α-ω]")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "‘": "'"})
 _BRITISH = (
     (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations)$"), r"iz\1"),  # yes: organisation   no: this
@@ -42,10 +40,9 @@ def fold(text: str) -> str:
     plain = _TAG.sub(" ", html.unescape(text))
     plain = _TEX_ACCENT.sub("", plain)
     plain = _TEX_COMMAND.sub(lambda found: " " if found[1] in _STYLES else found[1] + found[2], plain)
-    plain = re.sub(r"[{}$]", "", plain).casefold()
-    plain = _GREEK.sub(lambda found: _greek_name(found[0]), plain)
-    decomposed = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
-    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS).split())
+    decomposed = unicodedata.normalize("NFKD", re.sub(r"[{}$]", "", plain)).casefold()
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
+    return " ".join(_GREEK.sub(lambda found: _greek_name(found[0]), letters).split())
 
 
 def _greek_name(letter: str) -> str:

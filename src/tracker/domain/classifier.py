@@ -31,9 +31,14 @@ class Classifier:
         scope_rule_count = len(self._rules)
         self._labels: list[Label] = list(taxonomy.labels())
         self._rules += [rule for label in self._labels for rule in _all_rules(label)]
-        self._owner: list[int] = [number for number, rule in enumerate(self._rules) for _ in rule.patterns]
+        self._rule_ids: list[str] = [rule.id for rule in self._rules for _ in rule.patterns]  # by pattern
         self._scope_patterns = sum(len(rule.patterns) for rule in self._rules[:scope_rule_count])
+        self._order: dict[str, int] = {label.id: place for place, label in enumerate(self._labels)}
         self._label_of: dict[str, Label] = {rule.id: label for label in self._labels for rule in _all_rules(label)}
+        self._children: dict[str, list[Label]] = {}
+        for label in self._labels:
+            if label.parent is not None:
+                self._children.setdefault(label.parent, []).append(label)
         self.lexicon = Lexicon([pattern for rule in self._rules for pattern in rule.patterns])
 
     def classify_record(self, record: Record, *, in_scope: bool | None = None) -> Labelling:
@@ -73,7 +78,7 @@ class Classifier:
             plan = self.lexicon.plans[number]
             matches = hits.matches(plan) if plan is not None else None
             if matches:
-                found.setdefault(self._rules[self._owner[number]].id, []).extend(matches)
+                found.setdefault(self._rule_ids[number], []).extend(matches)
         return found
 
     def typed(self, publication_types: Sequence[str]) -> dict[str, list[int]]:
@@ -81,7 +86,7 @@ class Classifier:
         found: dict[str, list[int]] = {}
         for place, name in enumerate(publication_types):
             for number in self.lexicon.types.get(name.casefold(), ()):
-                found.setdefault(self._rules[self._owner[number]].id, []).append(place)
+                found.setdefault(self._rule_ids[number], []).append(place)
         return found
 
     def split_candidates(self, numbers: list[int]) -> tuple[list[int], list[int]]:
@@ -91,8 +96,15 @@ class Classifier:
 
     def touched(self, rule_ids: Iterable[str]) -> list[Label]:
         """The labels to which *rule_ids* belong, in taxonomy order."""
-        seen = {label.id for rule_id in rule_ids if (label := self._label_of.get(rule_id))}
-        return [label for label in self._labels if label.id in seen]
+        return self.in_order({label.id for rule_id in rule_ids if (label := self._label_of.get(rule_id))})
+
+    def in_order(self, names: Iterable[str]) -> list[Label]:
+        """The labels *names*, in taxonomy order."""
+        return [self._labels[place] for place in sorted(self._order[name] for name in names)]
+
+    def children(self, name: str) -> list[Label]:
+        """The level-2 labels of the label *name*."""
+        return self._children.get(name, [])
 
 
 def _all_rules(scored: Scored) -> tuple[Rule, ...]:
@@ -119,17 +131,14 @@ class _Classification:
         self._found |= self._classifier.found(self._hits, self._rest)
         outcomes = {label.id: self._outcome(label) for label in self._classifier.touched([*self._found, *self._typed])}
         given = self._with_children({name: outcome for name, outcome in outcomes.items() if outcome.is_given})
-        labels = [label for label in self._taxonomy.labels() if label.id in given]
+        labels = self._classifier.in_order(given)
         strengths: dict[str, dict[str, int]] = {}
         for label in labels:
             strengths.setdefault(label.facet, {})[label.id] = _strength(given[label.id])
         evidence = [span for label in labels for span in self._evidence(label, given[label.id])]
-        refused = [self._taxonomy_label(name) for name in outcomes if name not in given]
+        refused = self._classifier.in_order(name for name in outcomes if name not in given)
         suppressed = [entry for label in refused for entry in self._suppressed(label, outcomes[label.id])]
         return Labelling(self._taxonomy.version, True, reason, strengths, tuple(evidence), tuple(suppressed))
-
-    def _taxonomy_label(self, name: str) -> Label:
-        return next(label for label in self._taxonomy.labels() if label.id == name)
 
     # -- scope ---------------------------------------------------------------------------------------------------------
     def _scope(self, published: PartialDate | None) -> tuple[bool, str]:
@@ -169,10 +178,11 @@ class _Classification:
     def _with_children(self, given: dict[str, Outcome]) -> dict[str, Outcome]:
         """*given* with each level-2 label one of whose parts speaks for its parent."""
         whole = dict(given)
-        for label in self._taxonomy.labels():
-            outcome = given.get(label.parent or "")
-            if outcome is not None and (part := narrow(outcome, label.parts, self._document)).findings:
-                whole[label.id] = part
+        for name, outcome in given.items():
+            for child in self._classifier.children(name):
+                part = narrow(outcome, child.parts, self._document)
+                if part.findings:
+                    whole[child.id] = part
         return whole
 
     # -- reasons -------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def score(
 def narrow(outcome: Outcome, rule_ids: Sequence[str], document: Document) -> Outcome:
     """What of *outcome* the rules *rule_ids* say; its ``findings`` are empty if none of them matched."""
     findings = [finding for finding in outcome.findings if finding.rule.id in rule_ids]
-    return _given(outcome.points, findings, document)
+    return _given(outcome.points, findings, document) if findings else Outcome(0.0, False)
 
 
 def _given(points: float, findings: Sequence[Finding], document: Document) -> Outcome:

@@ -45,8 +45,8 @@ _OTHER_SIGN = re.compile(r"[^\x00-\xff]")  # yes "–", "’", an emoji, a combi
 _SENTENCE_END = re.compile(r"[.!?][\"')\]\u2019\u201d]*\s+(?=[\"'(\[\u2018\u201c]*[^\W_a-z])")  # yes "risk. We", no "vs. the", "0.5"
 # fmt: off
 _ABBREVIATIONS = frozenset((
-    "al", "approx", "ca", "cf", "dr", "e.g", "eg", "eq", "etc", "fig", "figs", "i.e", "ie", "jr", "mr", "mrs", "ms", "no", "nos", "ph.d", "pp",
-    "prof", "ref", "refs", "resp", "sec", "sr", "st", "u.k", "u.s", "vol", "vs",
+    "al", "approx", "ca", "cf", "dr", "e.g", "eg", "eq", "etc", "fig", "figs", "i.e", "ie", "jr", "mr", "mrs", "ms", "no", "nos", "ph.d",
+    "pp", "prof", "ref", "refs", "resp", "sec", "sr", "st", "u.k", "u.s", "vol", "vs",
 ))
 # fmt: on
 _SEPARATOR = " . "  # between fields: nothing reaches across

@@ -21,8 +21,9 @@ UNREACHABLE_TRIES = 3
 UNREACHABLE_BASE_SECONDS = 2.0
 UNREACHABLE_SECONDS = 30.0
 BREAKER_SECONDS = 3600.0
-_ADDRESS = re.compile(  # yes: 203.0.113.7, 2001:db8::1   no: 12:30, 1.2.3
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4})(?![\w:])", re.IGNORECASE
+_IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}"
+_ADDRESS = re.compile(  # yes: 203.0.113.7, 2001:db8::1, ::ffff:192.0.2.1   no: 12:30, 1.2.3
+    rf"(?<![\w.:])(?:(?:[0-9a-f]{{0,4}}:){{2,7}}(?:{_IPV4}|[0-9a-f]{{1,4}})|{_IPV4})(?![\w:])", re.IGNORECASE
 )
 
 

@@ -98,6 +98,8 @@ def test_compare_refuses_an_about_file_of_other_data(save: Save) -> None:
     new.with_suffix(".json").write_text(json.dumps({"records": 7}))
 
     assert compare_snapshots(old, new).problems == ("new.json speaks of 7 records, new.csv holds 2",)
+    new.with_suffix(".json").unlink()
+    assert compare_snapshots(old, new).problems == ("new.json beside new.csv is missing, or does not say how many records there are",)
 
 
 def test_compare_refuses_columns_in_another_order(save: Save) -> None:

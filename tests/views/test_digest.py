@@ -104,7 +104,11 @@ def test_digest_lists_every_kind_of_change(past: History, taxonomy: Taxonomy) ->
     past.change(preprint, AFTER, title="A better title", abstract="one four three five", version=2)
     past.change(taken_back, AFTER, status=Status.WITHDRAWN)
     past.relabel(relabelled, AFTER, labelled("risk:inaccuracy", taxonomy="2026.2"))
-    past.add(paper("arxiv:2404.00005", title="Brand new"), AFTER, labelled("application:education", "risk:opacity"))
+    past.add(
+        paper("arxiv:2404.00005", title="Brand new"),
+        AFTER,
+        labelled("application:assessment", "application:detection_screening", "risk:opacity"),
+    )
 
     text = digest_of(past, taxonomy)
 
@@ -118,7 +122,7 @@ def test_digest_lists_every_kind_of_change(past: History, taxonomy: Taxonomy) ->
     assert section(text, "New: 1") == [
         "- [Brand new](<https://arxiv.org/abs/2404.00005v1>)  ",
         "  Ada Example05 · arXiv · 15 Jan 2024",
-        "  - Education · Opacity",
+        "  - Assessment · Opacity",
     ]
     assert section(text, "New versions: 1")[2:] == [
         "  - title: A language model that listens\\: emotional support by chatbot → A better title",

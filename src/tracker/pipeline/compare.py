@@ -72,9 +72,12 @@ def _find_losses(counts: Mapping[str, tuple[int, int]]) -> Iterator[str]:
 
 
 def _find_about(path: Path, count: int) -> Iterator[str]:
-    said = read_about(about_path(path)).get("records")
-    if said != count:
-        yield f"{about_path(path).name} speaks of {said} records, {path.name} holds {count}"
+    about = about_path(path)
+    said = read_about(about).get("records")
+    if said is None:
+        yield f"{about.name} beside {path.name} is missing, or does not say how many records there are"
+    elif said != count:
+        yield f"{about.name} speaks of {said} records, {path.name} holds {count}"
 
 
 def _find_short(path: Path) -> Iterator[str]:

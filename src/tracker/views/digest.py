@@ -94,7 +94,10 @@ def _status(changed: ChangedEntry) -> str:
 
 
 def _labels(changed: ChangedEntry, taxonomy: Taxonomy) -> list[str]:
-    names = [_name(f"{facet}:{label}", taxonomy) for facet in _SHOWN_FACETS for label in changed.entry.labels.get(facet, ())]
+    """The labels of the first level on one line; none, no line."""
+    labels = ((facet, label) for facet in _SHOWN_FACETS for label in changed.entry.labels.get(facet, ()))
+    known = (taxonomy.facets[facet].labels.get(label) for facet, label in labels)
+    names = [escape_markdown(label.short_name or label.name) for label in known if label and label.level == 1]
     return [" · ".join(names)] if names else []
 
 

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from fakes import make_record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes import make_record
 from tracker.domain.classifier import MAX_EVIDENCE, Classifier
 from tracker.domain.dates import PartialDate
 from tracker.domain.record import Labelling

@@ -67,7 +67,7 @@ def _single_word(texts: Sequence[str]) -> Predictor:
             seen = has[train]
             both = (seen & wanted[train][:, None]).sum(axis=0)
             f1 = np.where(seen.sum(axis=0) >= MIN_PAPERS, 2 * both / np.maximum(1, seen.sum(axis=0) + wanted[train].sum()), 0.0)
-            guesses[test] = has[test][:, int(f1.argmax())] if len(vocabulary) else False
+            guesses[test] = has[test][:, int(f1.argmax())] if f1.any() else False
         return guesses
 
     return predict

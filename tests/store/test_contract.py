@@ -529,7 +529,7 @@ TITLES = st.sampled_from(["One", "Two", "Three"])
 PAGES = st.lists(st.lists(st.builds(lambda key, title: new(make_record(key=key, title=title)), KEYS, TITLES), max_size=4), max_size=4)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pages=PAGES)
 def test_save_page_twice_is_as_once(new_store: Callable[[], Store], pages: list[list[Decision]]) -> None:
     """Whatever the pages, saving each twice in a row leaves the same records, labels and index as saving it once."""

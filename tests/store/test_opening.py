@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -60,6 +61,49 @@ def test_migrations_lead_to_the_tables_in_the_code(tmp_path: Path) -> None:
 
     assert differences == []
     assert tuple(reversed([one.revision for one in script.walk_revisions()])) == schema.REVISIONS
+
+
+def store_of_revision(path: Path, revision: str) -> None:
+    """A database as the program of that *revision* left it, with a preprint and its article."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(url_of(path))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.execute(text("INSERT INTO provenance VALUES (1, 'arxiv', 'a query', 'test/1')"))
+        for number, key in enumerate(("arxiv:2401.00001", "pubmed:38000001"), 1):
+            values = {"id": number, "key": key, "source": key.split(":")[0], "preprint": number == 1}
+            connection.execute(text(OLD_RECORD), values)
+            connection.execute(text(OLD_TEXT), values)
+            connection.execute(text("INSERT INTO labelling VALUES (:id, '', '{}', '[]', '[]', '[]')"), values)
+    engine.dispose()
+
+
+OLD_RECORD = """
+INSERT INTO record (id, key, source, is_preprint, status, origin, content_hash, taxonomy, in_scope, work,
+                    first_seen_at, last_changed_at, last_confirmed_at)
+VALUES (:id, :key, :source, :preprint, 'current', 'harvest', 'x', '2026.1', 1, :key, 0, 0, 0)
+"""
+OLD_TEXT = """
+INSERT INTO record_text (record_id, title, abstract_state, authors, categories, mesh, keywords, publication_types, languages,
+                         relations, provenance_id, retrieved_at)
+VALUES (:id, 'Calm replies of language models', 'absent', '["Ada Example","Bo Sample"]', '[]', '[]', '[]', '[]', '[]', '[]', 1, 0)
+"""
+
+
+@pytest.mark.parametrize("revision", schema.REVISIONS)
+def test_open_store_brings_every_earlier_schema_up_to_date(tmp_path: Path, revision: str) -> None:
+    """A database of any revision opens whole, keeps its records, and is grouped by today's rules."""
+    store_of_revision(tmp_path / "old.db", revision)
+
+    store = open_store(url_of(tmp_path / "old.db"), now=lambda: NOW)
+
+    assert store.check() == []
+    assert [one.record.title for one in store.load_records([1, 2])] == ["Calm replies of language models"] * 2
+    assert len(store.load_work("arxiv:2401.00001")) == 2
+    assert len(list(tmp_path.glob("*.bak"))) == (revision != schema.CURRENT)
+    assert open_store(store.url).data_version() == store.data_version()
 
 
 def test_open_store_undoes_a_migration_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

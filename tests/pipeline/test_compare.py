@@ -11,32 +11,44 @@ from typing import Any
 import pytest
 
 from fakes import NOW, make_labelling, make_record
+from small_taxonomy import make_taxonomy
 from tracker.errors import ConfigurationError
 from tracker.pipeline.compare import compare_snapshots
-from tracker.pipeline.snapshot import save_snapshot
-from tracker.settings import Settings
-from tracker.store.base import Change, Decision
-from tracker.store.opening import open_store
+from tracker.pipeline.entry import to_entry
+from tracker.pipeline.table import column_names, to_row
+from tracker.store.base import StoredRecord
 
 Save = Callable[..., Path]
 
 
 @pytest.fixture
-def save(settings: Settings, tmp_path: Path) -> Save:
+def save(tmp_path: Path) -> Save:
     """Writes a snapshot of that many records of each source, under a name."""
+    names = column_names(make_taxonomy())
 
-    def write(name: str, *, arxiv: int, pubmed: int = 0, first: int = 1) -> Path:
-        database = open_store(f"sqlite:///{tmp_path / name}.db")
-        keys = [f"arxiv:2401.{number:05}" for number in range(first, first + arxiv)]
-        keys += [f"pubmed:{38000000 + number}" for number in range(first, first + pubmed)]
-        records = [make_record(key=key, source=key.partition(":")[0], title=f"Paper {key}", authors=(key,)) for key in keys]
-        database.save_page([Decision(one, Change.NEW, make_labelling(evidence=())) for one in records], now=NOW, source="arxiv")
+    def write(name: str, *, arxiv: int, pubmed: int = 0) -> Path:
+        keys = [f"arxiv:2401.{number:05}" for number in range(arxiv)] + [f"pubmed:{38000000 + number}" for number in range(pubmed)]
         path = tmp_path / f"{name}.csv"
-        save_snapshot(settings, database, path, now=NOW)
-        database.close()
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([names, *(to_row(to_entry([stored(key)]), names) for key in keys)])
+        path.with_suffix(".json").write_text(json.dumps({"records": len(keys)}))
         return path
 
     return write
+
+
+def stored(key: str) -> StoredRecord:
+    """A record as it stands in a store."""
+    return StoredRecord(
+        id=1,
+        record=make_record(key=key, source=key.partition(":")[0]),
+        labelling=make_labelling(evidence=()),
+        work=key,
+        origin="harvest",
+        first_seen_at=NOW,
+        last_changed_at=NOW,
+        last_confirmed_at=NOW,
+    )
 
 
 def write_report(folder: Path, **states: Any) -> Path:

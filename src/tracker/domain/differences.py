@@ -61,7 +61,7 @@ def find_relabels(before: Labels, after: Labels) -> tuple[Relabel, ...]:
     >>> find_relabels({"risk": {"opacity": 1}}, {"risk": {"inaccuracy": 2}})
     (Relabel(label='risk:inaccuracy', before=0, after=2), Relabel(label='risk:opacity', before=1, after=0))
     """
-    old, new = _flat(before), _flat(after)
+    old, new = flat_labels(before), flat_labels(after)
     both = ((name, old.get(name, 0), new.get(name, 0)) for name in {**new, **old})
     return tuple(Relabel(*one) for one in both if one[1] != one[2])
 
@@ -96,5 +96,6 @@ def _text(value: object) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
-def _flat(labels: Labels) -> dict[str, int]:
+def flat_labels(labels: Labels) -> dict[str, int]:
+    """``facet:label`` → strength."""
     return {f"{facet}:{label}": strength for facet, found in labels.items() for label, strength in found.items()}

@@ -5,18 +5,18 @@ A record stored after the index was made has no row yet and is passed over; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.domain.differences import Difference, find_differences, find_relabels
+from tracker.domain.differences import Difference, find_differences, flat_labels
 from tracker.domain.record import SEVERITY, Status
 from tracker.pipeline.evidence import NAMED_STRENGTH, STUDIED_STRENGTH
-from tracker.store.base import FormerLabels, FormerText, Store, StoredRecord
+from tracker.store.base import FormerLabels, FormerText, IndexColumns, Store
 from tracker.views.filters import LABEL_FILTERS, Filters
 from tracker.views.index import Selection, select
 from tracker.views.rows import RECORDS, WORKS, Bools
@@ -40,7 +40,9 @@ def find_text_changes(selection: Selection, store: Store, since: datetime) -> Te
     """What changed at its source at or after *since*, among the rows of *selection*."""
     masks = TextMasks(*(np.zeros(len(selection.rows), np.bool_) for _ in range(3)))
     for batch in store.stream_former_texts(since):
-        for row, former, stored in _with_rows(selection, selection.mask, batch, store):
+        placed = {former.record_id: (row, former) for _, row, former in _places(selection, selection.mask, batch)}
+        for stored in store.load_records(list(placed)):
+            row, former = placed[stored.id]
             differences = find_differences(former.said, stored.record)
             masks.taken_back[row] |= any(map(is_taken_back, differences))
             masks.visible[row] |= bool(differences)
@@ -49,15 +51,19 @@ def find_text_changes(selection: Selection, store: Store, since: datetime) -> Te
 
 
 def find_relabelled(selection: Selection, store: Store, since: datetime) -> Bools:
-    """Rows labelled anew at or after *since* that match the filters now, or had a record that matched them before."""
-    filters = selection.filters
-    anyhow = replace(filters, scope="all", **dict.fromkeys(LABEL_FILTERS, ()))
-    candidates = select(selection.index, anyhow, search=store.search).mask
+    """Rows labelled anew at or after *since* that match the filters now, or had a record that matched them before.
+
+    Reads the present labels from the index: a changed taxonomy can touch every record there is.
+    """
+    columns, filters = selection.index.columns, selection.filters
+    any_labels: dict[str, Any] = dict.fromkeys(LABEL_FILTERS, ())
+    candidates = select(selection.index, replace(filters, scope="all", **any_labels), search=store.search).mask
     found = np.zeros(len(selection.rows), np.bool_)
     for batch in store.stream_former_labels(since):
-        for row, former, stored in _with_rows(selection, candidates, batch, store):
-            present = stored.labelling
-            differs = former.in_scope != present.in_scope or bool(find_relabels(former.labels, present.labels))
+        places = _places(selection, candidates, batch)
+        present = _present_labels(columns, [position for position, _, _ in places])
+        for (position, row, former), labels in zip(places, present, strict=True):
+            differs = former.in_scope != columns.in_scope[position] or flat_labels(former.labels) != labels
             found[row] |= differs and bool(selection.mask[row] or _matched(filters, former))
     return found
 
@@ -86,15 +92,35 @@ def _first_seen(selection: Selection, kind: Bools) -> NDArray[np.int64]:
     return first
 
 
-def _with_rows(selection: Selection, wanted: Bools, batch: Sequence[Former], store: Store) -> Iterator[tuple[int, Former, StoredRecord]]:
-    """Row, former state and present record of those in *batch* that belong to a *wanted* row."""
+def _places(selection: Selection, wanted: Bools, batch: Sequence[Former]) -> list[tuple[int, int, Former]]:
+    """Position in the index, row, and the former state of those in *batch* (by id, ascending) that belong to a *wanted* row."""
     columns = selection.index.columns
-    by_id = {former.record_id: former for former in batch}
-    positions = np.flatnonzero(np.isin(columns.ids, list(by_id)))
+    ids = np.array([former.record_id for former in batch], np.int64)
+    is_known = _is_among(ids, columns.ids)
+    positions = np.searchsorted(columns.ids, ids[is_known])
     rows = positions if selection.unit == RECORDS else columns.work[positions]
-    row_of = {int(columns.ids[position]): int(row) for position, row in zip(positions, rows, strict=True) if wanted[row]}
-    for stored in store.load_records(list(row_of)):
-        yield row_of[stored.id], by_id[stored.id], stored
+    known = (former for former, is_there in zip(batch, is_known, strict=True) if is_there)
+    return [(int(place), int(row), former) for place, row, former in zip(positions, rows, known, strict=True) if wanted[row]]
+
+
+def _present_labels(columns: IndexColumns, positions: Sequence[int]) -> list[dict[str, int]]:
+    """The labels (``facet:label`` → strength) of the records at *positions*."""
+    present: list[dict[str, int]] = [{} for _ in positions]
+    places = np.array(positions, np.int32)
+    for strength, postings in ((NAMED_STRENGTH, columns.labels), (STUDIED_STRENGTH, columns.studied)):
+        for name, carriers in postings.items():
+            for place in np.flatnonzero(_is_among(places, carriers)):
+                present[place][name] = strength
+    return present
+
+
+def _is_among(values: NDArray[Any], ascending: NDArray[Any]) -> Bools:
+    """Which of *values* are in *ascending*: for few values in a long list, where ``np.isin`` would sort the list each time."""
+    places = np.searchsorted(ascending, values)
+    found = np.zeros(len(values), np.bool_)
+    inside = places < len(ascending)
+    found[inside] = ascending[places[inside]] == values[inside]
+    return found
 
 
 def _matched(filters: Filters, former: FormerLabels) -> bool:

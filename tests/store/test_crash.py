@@ -147,7 +147,7 @@ sys.path[:0] = sys.argv[2:]
 from test_crash import save
 from tracker.errors import StoreUnavailableError
 from tracker.store import open_store
-resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, 800_000))
 try:
     store = open_store(sys.argv[1])
     for number in range(10_000):

@@ -93,7 +93,7 @@ def read_title(text: str) -> Title:
         head_words=frozenset(_content(head, expand=False)),
         tail_words=frozenset(_content(" ".join(kept[1:]))),
         designs=designs,
-        numbers=frozenset(word for word in words if any(char.isdigit() for char in word)) - parts,
+        numbers=frozenset(word for word in words if not word.isalpha()) - parts,
         parts=parts,
         notice=str(found.lastgroup) if found else "",
     )

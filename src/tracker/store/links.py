@@ -15,8 +15,9 @@ from itertools import combinations
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from tracker.domain.matching import Profile, compare, match_keys, profile
-from tracker.store.reading import chunks, load_by_ids
+from tracker.domain.matching import Profile, compare, match_keys
+from tracker.store.profiles import load_profiles
+from tracker.store.reading import chunks
 from tracker.store.schema import match_key, record, record_link
 
 BLOCK_LIMIT = 200  # records; the commonest author and word of 100,000 real records stay far below
@@ -27,34 +28,34 @@ Profiles = dict[int, Profile]
 
 def relink(connection: Connection, ids: Collection[int], *, now: datetime) -> set[int]:
     """Make keys and links of these records anew; returns the ids of all whose links may have changed, partners not included."""
-    profiles = _load_profiles(connection, ids)
-    formerly = _keys_of(connection, ids)
-    keys = {one: match_keys(found) for one, found in profiles.items()}
-    involved = set().union(*formerly.values(), *keys.values())
-    before = _sizes(connection, involved)
-    _replace_keys(connection, keys)
+    profiles = load_profiles(connection, ids)
+    crowd = _save_keys(connection, {one: match_keys(found) for one, found in profiles.items()}) - profiles.keys()
+    profiles |= load_profiles(connection, crowd)
     _save_slots(connection, profiles)
-    after = _sizes(connection, involved)
-    crowd = _members(connection, _crossing(before, after)) - profiles.keys()
-    if crowd:
-        profiles |= _load_profiles(connection, crowd)
-        keys |= _keys_of(connection, crowd)
-        after |= _sizes(connection, set().union(*(keys[one] for one in crowd)))
-    _replace_links(connection, profiles, _candidates(connection, keys, after), now=now)
+    _replace_links(connection, profiles, _candidates(connection, profiles.keys()), now=now)
     return set(profiles)
 
 
 def unlink(connection: Connection, ids: Collection[int]) -> set[int]:
     """Forget keys and links of records about to be removed; returns others whose blocks have become small enough to be compared."""
-    involved = set().union(*_keys_of(connection, ids).values())
-    before = _sizes(connection, involved)
-    _replace_keys(connection, dict.fromkeys(ids, frozenset()))
+    crowd = _save_keys(connection, dict.fromkeys(ids, frozenset()))
     _forget_links(connection, ids)
-    return _members(connection, _crossing(before, _sizes(connection, involved)))
+    return crowd
 
 
-def _load_profiles(connection: Connection, ids: Iterable[int]) -> Profiles:
-    return {stored.id: profile(stored.record) for stored in load_by_ids(connection, sorted(ids), with_text=False)}
+def _save_keys(connection: Connection, keys: Mapping[int, frozenset[str]]) -> set[int]:
+    """Replace the keys of records where they differ; returns the ids in blocks that crossed the limit by it."""
+    formerly = _keys_of(connection, keys)
+    differing = {one: found for one, found in keys.items() if found != formerly.get(one, frozenset())}
+    involved = {key for one, found in differing.items() for key in found ^ formerly.get(one, frozenset())}
+    before = _sizes(connection, involved)
+    for chunk in chunks(differing.keys() & formerly.keys()):
+        connection.execute(delete(match_key).where(match_key.c.record_id.in_(chunk)))
+    values = [{"match_key": key, "record_id": one} for one, found in differing.items() for key in sorted(found)]
+    if values:
+        connection.execute(insert(match_key), values)
+    after = _sizes(connection, involved)
+    return _members(connection, {key for key in involved if (before.get(key, 0) > BLOCK_LIMIT) != (after.get(key, 0) > BLOCK_LIMIT)})
 
 
 def _keys_of(connection: Connection, ids: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -74,11 +75,6 @@ def _sizes(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _crossing(before: Mapping[str, int], after: Mapping[str, int]) -> set[str]:
-    """Keys that have come to be, or ceased to be, too common to say anything."""
-    return {key for key in before.keys() | after.keys() if (before.get(key, 0) > BLOCK_LIMIT) != (after.get(key, 0) > BLOCK_LIMIT)}
-
-
 def _members(connection: Connection, keys: Iterable[str]) -> set[int]:
     found: set[int] = set()
     for chunk in chunks(keys):
@@ -86,34 +82,32 @@ def _members(connection: Connection, keys: Iterable[str]) -> set[int]:
     return found
 
 
-def _replace_keys(connection: Connection, keys: Mapping[int, frozenset[str]]) -> None:
-    for chunk in chunks(keys):
-        connection.execute(delete(match_key).where(match_key.c.record_id.in_(chunk)))
-    values = [{"match_key": key, "record_id": one} for one, found in keys.items() for key in sorted(found)]
-    if values:
-        connection.execute(insert(match_key), values)
-
-
 def _save_slots(connection: Connection, profiles: Profiles) -> None:
     """Keep each record's place in its work beside it, where grouping reads it."""
-    slots = [{"target": one, "slot": found.slot} for one, found in profiles.items()]
+    stored: dict[int, str] = {}
+    for chunk in chunks(profiles):
+        stored |= dict(connection.execute(select(record.c.id, record.c.slot).where(record.c.id.in_(chunk))).all())
+    slots = [{"target": one, "slot": found.slot} for one, found in profiles.items() if found.slot != stored[one]]
     if slots:
         connection.execute(update(record).where(record.c.id == bindparam("target")), slots)
 
 
-def _candidates(connection: Connection, keys: Mapping[int, frozenset[str]], sizes: Mapping[str, int]) -> set[Pair]:
-    """Pairs of ids that share a key which is not too common, at least one of *keys* in each."""
-    telling = sorted(key for key in set().union(*keys.values()) if 2 <= sizes.get(key, 0) <= BLOCK_LIMIT)
+def _candidates(connection: Connection, ids: Collection[int]) -> set[Pair]:
+    """Pairs that share a key which is not too common, at least one of *ids* in each."""
+    telling = select(match_key.c.match_key).group_by(match_key.c.match_key).having(func.count().between(2, BLOCK_LIMIT))
     blocks: dict[str, list[int]] = {}
-    for chunk in chunks(telling):
-        for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(match_key.c.match_key.in_(chunk))):
+    for chunk in chunks(ids):
+        mine = select(match_key.c.match_key).where(match_key.c.record_id.in_(chunk))
+        shared = match_key.c.match_key.in_(telling.where(match_key.c.match_key.in_(mine)))
+        for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(shared).distinct()):
             blocks.setdefault(key, []).append(one)
-    return {(min(pair), max(pair)) for block in blocks.values() for pair in combinations(block, 2) if pair[0] in keys or pair[1] in keys}
+    pairs = (pair for block in blocks.values() for pair in combinations(sorted(set(block)), 2))
+    return {(first, second) for first, second in pairs if first in ids or second in ids}
 
 
 def _replace_links(connection: Connection, profiles: Profiles, pairs: Collection[Pair], *, now: datetime) -> None:
     """Compare *pairs* and write their links; links of *profiles* not found again are gone, those found again keep their date."""
-    known = profiles | _load_profiles(connection, {one for pair in pairs for one in pair} - profiles.keys())
+    known = profiles | load_profiles(connection, {one for pair in pairs for one in pair} - profiles.keys())
     dates = _forget_links(connection, profiles)
     values = []
     for first, second in sorted(pairs):

@@ -147,9 +147,9 @@ class _Reader:
     def _sequence(self) -> list[object]:
         elements: list[object] = []
         while self._next < len(self._tokens) and self._tokens[self._next] not in ("|", ")", ")?"):
-            token = self._tokens[self._next]
+            piece = self._tokens[self._next]
             self._next += 1
-            elements.append(self._group() if token == "(" else self._word(token))
+            elements.append(self._group() if piece == "(" else self._word(piece))
         return elements
 
     def _group(self) -> list[list[object]]:

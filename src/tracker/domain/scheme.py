@@ -51,8 +51,9 @@ class Label(Scored):
     """One value of a facet.
 
     ``parent`` is the level-1 label of a level-2 one, else ``None``. A level-2 label has no rules of its own: it is given where
-    its parent is given and one of the parent's rules named in ``parts`` (rule ids) matched. ``short_name`` is for badges; ``includes`` and ``excludes`` are notes for readers; ``outside_paper_three`` marks areas of
-    application that are not among the founding paper's three.
+    its parent is given and one of the parent's rules named in ``parts`` (rule ids) matched. ``short_name`` is for badges;
+    ``includes`` and ``excludes`` are notes for readers; ``outside_paper_three`` marks areas of application that are not among
+    the founding paper's three.
     """
 
     facet: str

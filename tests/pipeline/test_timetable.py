@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from fakes import NOW
 from tracker.errors import ConfigurationError
-from tracker.pipeline.timetable import MAX_JITTER_SECONDS, build_crontab, build_interval, parse_period
+from tracker.pipeline.timetable import MAX_JITTER_SECONDS, build_crontab, build_interval, first_run_at, parse_period
 
 HOUR = timedelta(hours=1)
 
@@ -37,15 +37,23 @@ def test_what_is_no_period_is_refused(text: str) -> None:
         parse_period(text)
 
 
-def test_first_interval_run_is_at_once_if_there_was_none_lately() -> None:
+def test_first_run_is_at_once_if_there_was_none_lately() -> None:
     """A fresh tracker does not wait a day for its first data."""
-    assert runs(build_interval(24 * HOUR, last_run_at=None, now=NOW), 2) == [NOW, NOW + 24 * HOUR]
-    assert runs(build_interval(24 * HOUR, last_run_at=NOW - 30 * HOUR, now=NOW), 1) == [NOW]
+    assert first_run_at(24 * HOUR, last_run_at=None, now=NOW) == NOW
+    assert first_run_at(24 * HOUR, last_run_at=NOW - 30 * HOUR, now=NOW) == NOW
 
 
-def test_interval_goes_on_from_the_last_refresh() -> None:
+def test_first_run_goes_on_from_the_last_refresh() -> None:
     """A restarted scheduler does not ask the services again before the time."""
-    assert runs(build_interval(24 * HOUR, last_run_at=NOW - 5 * HOUR, now=NOW), 1) == [NOW + 19 * HOUR]
+    assert first_run_at(24 * HOUR, last_run_at=NOW - 5 * HOUR, now=NOW) == NOW + 19 * HOUR
+
+
+def test_interval_counts_from_the_run_before() -> None:
+    """A day after the last one."""
+    trigger = build_interval(24 * HOUR)
+    trigger.jitter = None
+
+    assert trigger.get_next_fire_time(NOW, NOW) == NOW + 24 * HOUR
 
 
 def test_crontab_line_is_read_in_utc() -> None:
@@ -84,5 +92,5 @@ def test_what_is_no_crontab_line_is_refused(text: str) -> None:
 
 def test_jitter_is_small_against_the_period() -> None:
     """Minutes a day, seconds where refreshes follow each other quickly."""
-    assert [build_interval(period, last_run_at=None, now=NOW).jitter for period in (24 * HOUR, HOUR / 60, HOUR / 3600)] == [300, 6, None]
+    assert [build_interval(period).jitter for period in (24 * HOUR, HOUR / 60, HOUR / 3600)] == [300, 6, None]
     assert build_crontab("17 6 * * *").jitter == MAX_JITTER_SECONDS

@@ -7,17 +7,17 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 
 from apscheduler.schedulers.blocking import BlockingScheduler
-from apscheduler.triggers.base import BaseTrigger
 
 from tracker.commands._signals import on_termination, stop_like_ctrl_c
 from tracker.errors import TrackerError
 from tracker.pipeline.configuration import read_configuration
 from tracker.pipeline.opening import open_tracker, utc_now
 from tracker.pipeline.refresh import SCHEDULE, run_refresh
-from tracker.pipeline.timetable import build_crontab, build_interval, parse_period
+from tracker.pipeline.timetable import build_crontab, build_interval, first_run_at, parse_period
 from tracker.settings import Settings, read_settings
 
 HELP = "stay in the foreground and refresh on time"
@@ -38,10 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when asked to end (SIGTERM, Ctrl-C): a refresh under way stops at its next page, nothing is lost."""
     settings = read_settings()
     read_configuration(settings)  # say now what is wrong, not at six in the morning
-    trigger = build_crontab(arguments.cron) if arguments.cron else _interval(settings, arguments.every)
     cancelled = threading.Event()
-    scheduler = build_scheduler(trigger, partial(refresh_once, settings, cancelled))
-    log.info("waiting for the first refresh; stop with Ctrl-C or SIGTERM")
+    scheduler = _scheduler(arguments, settings, partial(refresh_once, settings, cancelled))
+    log.info("scheduled; stop with Ctrl-C or SIGTERM")
     try:
         with on_termination(stop_like_ctrl_c):
             scheduler.start()
@@ -50,13 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
         scheduler.shutdown(wait=True)
     log.info("stopped")
     return 0
-
-
-def build_scheduler(trigger: BaseTrigger, act: Callable[[], None]) -> BlockingScheduler:
-    """A scheduler that calls *act* on time: one at a time, missed runs made up for once."""
-    scheduler = BlockingScheduler(timezone="UTC")
-    scheduler.add_job(act, trigger, max_instances=1, coalesce=True, misfire_grace_time=MISFIRE_GRACE_SECONDS)
-    return scheduler
 
 
 def refresh_once(settings: Settings, cancelled: threading.Event) -> None:
@@ -69,8 +61,20 @@ def refresh_once(settings: Settings, cancelled: threading.Event) -> None:
         log.error("refresh not done: %s", error)
 
 
-def _interval(settings: Settings, every: str) -> BaseTrigger:
-    period = parse_period(every)
+def _scheduler(arguments: argparse.Namespace, settings: Settings, act: Callable[[], None]) -> BlockingScheduler:
+    """Calls *act* on time: one at a time, missed runs made up for once."""
+    scheduler = BlockingScheduler(timezone=UTC)
+    options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": MISFIRE_GRACE_SECONDS}
+    if arguments.cron:
+        scheduler.add_job(act, build_crontab(arguments.cron), **options)
+    else:
+        period = parse_period(arguments.every)
+        first_at = first_run_at(period, last_run_at=_last_run_at(settings), now=utc_now())
+        scheduler.add_job(act, build_interval(period), next_run_time=first_at, **options)
+    return scheduler
+
+
+def _last_run_at(settings: Settings) -> datetime | None:
+    """When any source was last asked, by whomever; ``None`` = never."""
     with closing(open_tracker(settings)) as store:
-        runs = [state.last_run_at for state in store.load_harvest_states().values() if state.last_run_at]
-    return build_interval(period, last_run_at=max(runs, default=None), now=utc_now())
+        return max((state.last_run_at for state in store.load_harvest_states().values() if state.last_run_at), default=None)

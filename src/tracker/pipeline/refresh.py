@@ -30,8 +30,9 @@ SCHEDULE = "schedule"
 TRIGGERS = ("cli", "app", SCHEDULE)
 # Two a second is what other processes can use; each is one short write.
 BEAT_SECONDS = 0.5
-# A thread may sit in a request that takes up to 90 s; who stops a refresh by hand does not want to wait for that.
-STOP_SECONDS = 10.0
+# A thread may sit in a request for minutes; who stops a refresh by hand does not want to wait for that, and need not: every
+# page is one transaction.
+STOP_SECONDS = 3.0
 STOPPED_EXIT_CODE = 130
 
 Progress = Callable[[Mapping[str, SourceReport]], None]
@@ -177,8 +178,9 @@ class _Refresh:
     def _stop(self, threads: Sequence[threading.Thread], job_id: int, error: BaseException) -> None:
         """Bring the threads to an end before the lock is freed, and record why."""
         self._cancelled.set()
+        deadline = time.monotonic() + STOP_SECONDS
         for thread in threads:
-            thread.join(STOP_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
         by_hand = isinstance(error, KeyboardInterrupt)
         with suppress(StoreError):  # what broke the refresh may keep its end from being written too; heartbeats tell then
             self._store.finish_job(

@@ -32,11 +32,15 @@ def parse_period(text: str) -> timedelta:
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 
-def build_interval(period: timedelta, *, last_run_at: datetime | None, now: datetime) -> BaseTrigger:
-    """Every *period*, first at once; where a refresh ran less than a *period* ago, first one *period* after that."""
-    first = max(now, last_run_at + period) if last_run_at else now
+def build_interval(period: timedelta) -> BaseTrigger:
+    """Every *period* after the run before; when the first one is due, :func:`first_run_at` says."""
     jitter = int(min(MAX_JITTER_SECONDS, period.total_seconds() / 10))
-    return IntervalTrigger(seconds=int(period.total_seconds()), start_date=first, timezone=UTC, jitter=jitter or None)
+    return IntervalTrigger(seconds=int(period.total_seconds()), timezone=UTC, jitter=jitter or None)
+
+
+def first_run_at(period: timedelta, *, last_run_at: datetime | None, now: datetime) -> datetime:
+    """At once; where a refresh ran less than a *period* ago, one *period* after that."""
+    return max(now, last_run_at + period) if last_run_at else now
 
 
 def build_crontab(text: str) -> BaseTrigger:

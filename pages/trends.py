@@ -34,7 +34,7 @@ else:
         ),
         key="areas",
         title=findings.trends(series, areas, noun),
-        subtitle=f"{noun.capitalize()}s per {series.grain}; a {noun} can have several. Grey: the others. Only {series.grain}s that are over.",
+        subtitle=f"{noun.capitalize()}s per {series.grain}; a {noun} can have several. Grey: the others. Only whole {series.grain}s.",
         source=f"{view.sources_line} · n = {sum(series.totals):,} {noun}s · those dated too coarsely left out{blocks.left_out(view)}",
         alt=tables.series_in_words(series, areas, noun),
         numbers=lambda: tables.months_csv(series),

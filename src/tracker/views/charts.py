@@ -154,6 +154,8 @@ def gap_map(
 ) -> go.Figure:  # fmt: skip
     """Cells of *counts* (row by row), each a bar, because a heat map can neither be hatched nor clicked in Streamlit.
 
+    (``hoverinfo`` is ``none`` and not ``skip``, which would make plotly deaf to clicks as well.)
+
     Cells under ``SMALL_CELL`` are hatched. *keys* come back as ``customdata`` of a click; *chosen* (row, column) is framed.
     """
     cells = [(row, column) for row in range(len(rows)) for column in range(len(columns))]
@@ -164,7 +166,7 @@ def gap_map(
     figure = go.Figure(
         go.Bar(
             x=[0.95] * len(cells), base=[column - 0.475 for _, column in cells], y=[row for row, _ in cells], width=0.92, orientation="h",
-            customdata=[list(keys[row][column]) for row, column in cells], hoverinfo="skip",
+            customdata=[list(keys[row][column]) for row, column in cells], hoverinfo="none",
             marker={
                 "color": hatches,
                 "line": {"width": 0},

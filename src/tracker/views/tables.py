@@ -197,5 +197,6 @@ def heat_key(colours: Palette) -> str:
     """What the five grounds and the hatching mean, as HTML."""
     lowest, *others = HEAT_STEPS
     names = [f"under {lowest}", *(f"{low}–{high - 1}" for low, high in pairwise(HEAT_STEPS)), f"{others[-1]} or more"]
-    steps = "".join(f'<span><i class="heat" style="--c:{ground}"></i>{name}</span>' for ground, name in zip(colours.heat, names, strict=True))
+    classes = zip(colours.heat, names, strict=True)
+    steps = "".join(f'<span><i class="heat" style="--c:{ground}"></i>{name}</span>' for ground, name in classes)
     return f'<div class="mh"><div class="key">{steps}<span><i class="hatch"></i>fewer than {SMALL_CELL}</span></div></div>'

@@ -22,6 +22,7 @@ _OWN_NAMES = frozenset({*NAMES, *PAGE_NAMES, PAPER})
 
 def read(taxonomy: Taxonomy, sources: Sequence[str]) -> tuple[Filters, list[str]]:
     """The filters in the address and a sentence for each part of it that nobody knows. Call once a run, before any widget."""
+    _repeat()
     with st.container(key="address"):
         given = {name: _hidden(name) for name in NAMES}
     strays = {name: st.query_params.get_all(name) for name in _strays()}
@@ -76,6 +77,14 @@ def close_paper() -> None:
 def paper() -> str | None:
     """The key of the paper that is open."""
     return st.query_params.get(PAPER)
+
+
+def _repeat() -> None:
+    """Say again what the address has lost: the browser forgets a filter if a page link is pressed before its input was drawn."""
+    for name in NAMES:
+        known = st.session_state.get(name)
+        if known and st.query_params.get_all(name) != known:
+            st.session_state[name] = known
 
 
 def _strays() -> list[str]:

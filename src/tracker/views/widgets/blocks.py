@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 import plotly.graph_objects as go
@@ -20,6 +19,14 @@ from tracker.views.wording import count_in_words
 
 _FIGURE_CONFIG = {"displayModeBar": False}
 _SHOWN_WORDS = 60  # of a search in a chip
+DATA_TERMS = """<div class="mh"><div class="prose" style="font-size:.9rem">
+<p>One row a work, with its ids, title, authors, venue, date at its real precision, labels, and the words that gave them.
+Abstracts are left out: they may be protected by copyright. Metadata of arXiv are free to use (CC0).</p>
+<p>Thank you to arXiv for use of its open access interoperability.</p>
+<p>Data of PubMed come courtesy of the U.S. National Library of Medicine, which does not endorse this tracker; see its
+<a href="https://www.ncbi.nlm.nih.gov/About/disclaimer.html" target="_blank" rel="noopener noreferrer">disclaimer
+and copyright notice</a>. What is shown may not be the most current data available from NLM.</p>
+</div></div>"""
 
 
 def header(view: View, title: str, finding: str, *, faults: Sequence[str] = ()) -> None:
@@ -125,12 +132,18 @@ def stop_if_nothing(view: View) -> None:
         st.stop()
 
 
-def page_link(page: str, label: str, *, filters: Filters | None = None) -> None:
-    """A link to another page that keeps the filters, or sets *filters*."""
-    st.page_link(
-        str(PurePosixPath("pages") / f"{page}.py"), label=label, icon=":material/arrow_forward:", icon_position="right",
-        query_params=filters.to_parameters() if filters else None,
-    )  # fmt: skip
+def page_link(page: str, label: str) -> None:
+    """A link to another page that keeps the filters."""
+    st.page_link(_file(page), label=label, icon=":material/arrow_forward:", icon_position="right")
+
+
+def page_button(page: str, label: str, filters: Filters) -> None:
+    """A way to another page that sets *filters*. (A link could not: on a page switch what the session holds wins over its parameters.)"""
+    key = f"go_{page}_{label}"
+    if st.button(
+        label, key=key, type="tertiary", icon=":material/arrow_forward:", icon_position="right", on_click=address.write, args=(filters,)
+    ):
+        st.switch_page(_file(page))
 
 
 def say(sentence: str) -> None:
@@ -182,11 +195,5 @@ def _bad_search(typed: str, error: SearchSyntaxError) -> str:
     return f'<p>{html.escape(str(error))}</p><p class="typed">{words}</p><p class="mut">{advice}</p>'
 
 
-DATA_TERMS = """<div class="mh"><div class="prose" style="font-size:.9rem">
-<p>One row a work, with its ids, title, authors, venue, date at its real precision, labels, and the words that gave them.
-Abstracts are left out: they may be protected by copyright. Metadata of arXiv are free to use (CC0).</p>
-<p>Thank you to arXiv for use of its open access interoperability.</p>
-<p>Data of PubMed come courtesy of the U.S. National Library of Medicine, which does not endorse this tracker; see its
-<a href="https://www.ncbi.nlm.nih.gov/About/disclaimer.html" target="_blank" rel="noopener noreferrer">disclaimer
-and copyright notice</a>. What is shown may not be the most current data available from NLM.</p>
-</div></div>"""
+def _file(page: str) -> str:
+    return f"pages/{page}.py"

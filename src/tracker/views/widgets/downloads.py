@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import BinaryIO
 
 import streamlit as st
 
@@ -33,7 +31,8 @@ def buttons(view: View, selection: Selection, *, key: str) -> None:
     """One button a format. The rows are fixed now: what is downloaded is what stands on the screen."""
     for name, form in FORMATS.items():
         st.download_button(
-            form.label, _writer(view, selection, name), file_name=file_name(selection, name, on=view.now.date()), mime=form.media_type,
+            form.label, partial(_content, view, selection, name), mime=form.media_type,
+            file_name=file_name(selection, name, on=view.now.date()),
             on_click="ignore", key=f"{key}_{name}", width="stretch", disabled=view.is_empty,
         )  # fmt: skip
 
@@ -59,5 +58,7 @@ def _receipt(view: View, selection: Selection, name: str) -> str:
     return write_receipt(selection, view.taxonomy, origin, file=name, now=view.now)
 
 
-def _writer(view: View, selection: Selection, format_name: str) -> Callable[[], BinaryIO]:
-    return partial(open_export, format_name, selection, view.store, view.taxonomy)
+def _content(view: View, selection: Selection, format_name: str) -> bytes:
+    """The file's bytes, written when the button is pressed. Streamlit takes no file that can also be written to, and closes none."""
+    with open_export(format_name, selection, view.store, view.taxonomy) as file:
+        return file.read()

@@ -1,0 +1,143 @@
+"""The real app in a real Chromium: one server for all tests, one browser, a fresh context (a new reader) per test.
+
+The ``playwright`` package is used directly: its pytest plugin warns under pytest 9.2, and warnings are errors here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import small_corpus
+from conftest import skip_or_fail
+from tracker.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+DEEP_LINK = "/papers?application=assessment&risk=inaccuracy"
+START_SECONDS = 60.0
+WAIT_MS = 30_000  # two slow cores shared with other tests
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The app's address and what it runs on."""
+
+    url: str
+    settings: Settings
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs Chromium."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def _first_visit(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[tuple[Server, Page]]:
+    """``streamlit run app.py`` on the small corpus, and the tab that makes the first request to it: a deep link.
+
+    Until a script has run once, Streamlit does not know the app's router: whatever test comes first, the order is this one.
+    """
+    settings = small_corpus.make_data_dir(tmp_path_factory.mktemp("browser") / "data")
+    small_corpus.fill(settings, small_corpus.make_papers())
+    with _running(settings) as url:
+        context = browser.new_context(base_url=url)
+        context.set_default_timeout(WAIT_MS)
+        page = context.new_page()
+        page.goto(DEEP_LINK)
+        settle(page)
+        yield Server(url, settings), page
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def server(_first_visit: tuple[Server, Page]) -> Server:
+    """The app, after its first visitor."""
+    return _first_visit[0]
+
+
+@pytest.fixture(scope="session")
+def cold(_first_visit: tuple[Server, Page]) -> Page:
+    """The tab whose request was the first after the start."""
+    return _first_visit[1]
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[str]:
+    """The app's address while it runs."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    log = settings.data_dir / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", url.rpartition(":")[2], "--server.headless", "true"]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(settings), stdout=stream, stderr=stream)
+    try:
+        _await_health(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    if not Path(CHROMIUM).exists():
+        skip_or_fail(f"Chromium ({CHROMIUM}); set CHROMIUM to where it is")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, server: Server) -> Iterator[Page]:
+    """A new reader's tab; relative addresses are the app's."""
+    context = browser.new_context(base_url=server.url, accept_downloads=True)
+    context.set_default_timeout(WAIT_MS)
+    yield context.new_page()
+    context.close()
+
+
+def settle(tab: Page) -> None:
+    """Wait until the script has run and everything it sent is on the screen."""
+    tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=WAIT_MS)
+    tab.wait_for_function("document.querySelectorAll('[data-stale=\"true\"]').length === 0", timeout=WAIT_MS)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a process needs to use the same database as the server."""
+    cleaned = {name: value for name, value in os.environ.items() if not name.startswith(("TRACKER_", "STREAMLIT_", "NCBI_"))}
+    return cleaned | {"TRACKER_DATA_DIR": str(settings.data_dir), "TRACKER_DATABASE_URL": settings.database_url}
+
+
+def _await_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for the server's own health page, which runs no script."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the app ended: {log.read_text(errors='replace')[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.read() == b"ok":
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the app did not answer in {START_SECONDS:.0f} s: {log.read_text(errors='replace')[-2000:]}")

@@ -1,6 +1,6 @@
 """Every fault arXiv is known for: a single one is survived without losing a paper, a lasting one ends the harvest in one sentence.
 
-The numbers are those of the list of faults in docs; the bytes are our own, in the likeness of what was seen on the wire.
+The numbers (A1 to A29) only order them. The bytes are our own, in the likeness of what was seen on the wire.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ FAULTS = {
     "A4 overloaded": (Reply(503, "<html>Guru Meditation: Details: cache-x</html>", HTML), SourceThrottledError, "503"),
     "A6 internal error": (Reply(500, read_fixture("arxiv/error_500.xml"), ATOM), SourceUnavailableError, "500 (The server stumbled"),
     "A6 bad gateway": (Reply(502, "<html>502</html>", HTML), SourceUnavailableError, "502"),
+    "A6 success without content": (Reply(204, b"", ATOM), SourceUnavailableError, "204"),
+    "A6 request timeout": (Reply(408, b"", ATOM), SourceUnavailableError, "408"),
     "A9 error as a result": (
         Reply(200, read_fixture("arxiv/error_legacy_200.xml"), ATOM),
         MalformedAnswerError,

@@ -1,6 +1,6 @@
 """Every fault NCBI is known for: a single one is survived without losing a record, a lasting one ends in one sentence.
 
-The numbers are those of the list of faults in docs; the bytes are our own, in the likeness of what was seen on the wire.
+The numbers (N1 to N27) only order them. The bytes are our own, in the likeness of what was seen on the wire.
 """
 
 from __future__ import annotations

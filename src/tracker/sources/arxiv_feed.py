@@ -107,33 +107,36 @@ def to_record(entry: dict[str, Any], provenance: Provenance) -> Record:
     title = _line(entry.get("title", ""))
     if not title:
         raise ValueError("it has no title")
-    abstract, comment = entry.get("summary", "").strip() or None, _optional(entry, "arxiv_comment")
     return Record(
-        key=f"{SOURCE}:{arxiv_id}",
-        source=SOURCE,
+        **preprint_fields(arxiv_id, abstract=entry.get("summary", ""), comment=_line(entry.get("arxiv_comment", ""))),
         title=title,
         provenance=provenance,
-        arxiv_id=arxiv_id,
         doi=_doi(entry),
         version=version,
-        abstract=abstract,
-        abstract_state=AbstractState.GIVEN if abstract else AbstractState.ABSENT,
         authors=tuple(name for author in entry.get("authors", ()) if (name := _line(author.get("name", "")))),
-        venue="arXiv",
         published=PartialDate.of(published.date()),
         updated_at=updated,
         categories=_categories(entry),
-        comment=comment,
-        journal_ref=_optional(entry, "arxiv_journal_ref"),
-        is_preprint=True,
-        status=find_status(comment, abstract),
+        journal_ref=_line(entry.get("arxiv_journal_ref", "")) or None,
     )
 
 
-def find_status(comment: str | None, abstract: str | None) -> Status:
-    """Withdrawn or current, from the authors' words: arXiv has no flag for it."""
-    is_withdrawn = _WITHDRAWN_COMMENT.search(comment or "") or _WITHDRAWN_ABSTRACT.search(abstract or "")
-    return Status.WITHDRAWN if is_withdrawn else Status.CURRENT
+def preprint_fields(arxiv_id: str, *, abstract: str, comment: str) -> dict[str, Any]:
+    """What every arXiv record has alike, whichever of its services it came from; empty texts mean "not given"."""
+    abstract = abstract.strip()
+    # There is no flag for it: the authors' words tell.
+    is_withdrawn = _WITHDRAWN_COMMENT.search(comment) or _WITHDRAWN_ABSTRACT.search(abstract)
+    return {
+        "key": f"{SOURCE}:{arxiv_id}",
+        "source": SOURCE,
+        "arxiv_id": arxiv_id,
+        "abstract": abstract or None,
+        "abstract_state": AbstractState.GIVEN if abstract else AbstractState.ABSENT,
+        "comment": comment or None,
+        "venue": "arXiv",
+        "is_preprint": True,
+        "status": Status.WITHDRAWN if is_withdrawn else Status.CURRENT,
+    }
 
 
 def _parse_atom(answer: Answer) -> Any:
@@ -193,10 +196,6 @@ def _doi(entry: dict[str, Any]) -> str | None:
         return compact_doi(entry.get("arxiv_doi", ""))
     except ValueError:
         return None
-
-
-def _optional(entry: dict[str, Any], name: str) -> str | None:
-    return _line(entry.get(name, "")) or None
 
 
 def _line(text: str) -> str:

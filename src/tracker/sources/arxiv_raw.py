@@ -18,10 +18,10 @@ from defusedxml.ElementTree import fromstring
 
 from tracker.domain.dates import PartialDate
 from tracker.domain.identifiers import compact_arxiv_id, compact_doi
-from tracker.domain.record import AbstractState, Provenance, Record
+from tracker.domain.record import Provenance, Record
 from tracker.errors import MalformedAnswerError
 from tracker.sources.answers import Answer
-from tracker.sources.arxiv_feed import SOURCE, find_status
+from tracker.sources.arxiv_feed import SOURCE, preprint_fields
 from tracker.sources.arxiv_tex import decode_accents
 
 log = logging.getLogger(__name__)
@@ -71,26 +71,17 @@ def to_record(raw: Element, provenance: Provenance) -> Record:
     if not versions or not title:
         raise ValueError("it has no version" if title else "it has no title")
     (number, updated), (_, published) = max(versions), min(versions)
-    abstract, comment = decode_accents(_text(raw, "abstract").strip()) or None, _line(raw, "comments") or None
     return Record(
-        key=f"{SOURCE}:{arxiv_id}",
-        source=SOURCE,
+        **preprint_fields(arxiv_id, abstract=decode_accents(_text(raw, "abstract")), comment=_line(raw, "comments")),
         title=title,
         provenance=provenance,
-        arxiv_id=arxiv_id,
         doi=_doi(raw),
         version=number,
-        abstract=abstract,
-        abstract_state=AbstractState.GIVEN if abstract else AbstractState.ABSENT,
         authors=split_authors(_line(raw, "authors")),
-        venue="arXiv",
         published=PartialDate.of(published.date()),
         updated_at=updated,
         categories=tuple(_text(raw, "categories").split()),
-        comment=comment,
         journal_ref=_line(raw, "journal-ref") or None,
-        is_preprint=True,
-        status=find_status(comment, abstract),
     )
 
 

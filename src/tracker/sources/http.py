@@ -153,7 +153,8 @@ class PoliteClient:
                 retry_after_seconds=FORBIDDEN_SECONDS,
             )
         words = redact(self._explain(answer), self._secrets)
-        if answer.status >= 500 or answer.status == 408 or any(text in words.lower() for text in self._rules.transient_texts):
+        is_refusal = 400 <= answer.status < 500 and answer.status != 408
+        if not is_refusal or any(text in words.lower() for text in self._rules.transient_texts):
             raise TransientError(FaultKind.BROKEN, f"answers {answer.status}{f' ({words})' if words else ''}")
         raise RequestRefusedError(
             self.source,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from tracker.domain.identifiers import compact_doi, compact_pmid
@@ -34,9 +35,7 @@ def to_article(element: Element, provenance: Provenance) -> Record:
         raise ValueError("it has no MedlineCitation/Article")
     title = text_of(article.find("ArticleTitle")) or text_of(article.find("VernacularTitle")) or NO_TITLE
     types = _texts(article.iterfind("PublicationTypeList/PublicationType"))
-    relations = tuple(_relation(one) for one in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"))
-    relations = tuple(relation for relation in relations if relation.kind != _REFERENCES)
-    abstract = _abstract(article.find("Abstract"))
+    relations = _relations(citation.iterfind("CommentsCorrectionsList/CommentsCorrections"))
     return Record(
         key=f"{SOURCE}:{pmid_of(citation)}",
         source=SOURCE,
@@ -44,9 +43,7 @@ def to_article(element: Element, provenance: Provenance) -> Record:
         provenance=provenance,
         pmid=pmid_of(citation),
         doi=_doi([*article.iterfind("ELocationID")], [*element.iterfind("PubmedData/ArticleIdList/ArticleId")]),
-        abstract=abstract,
-        abstract_state=AbstractState.GIVEN if abstract else AbstractState.ABSENT,
-        abstract_copyright=text_of(article.find("Abstract/CopyrightInformation")) or None,
+        **_abstract_fields(article.find("Abstract")),
         authors=_authors(article.iterfind("AuthorList")),
         venue=_first_text(article, "Journal/Title", "Journal/ISOAbbreviation") or _first_text(citation, "MedlineJournalInfo/MedlineTA"),
         published=find_publication_date(article.iterfind("ArticleDate"), article.find("Journal/JournalIssue/PubDate")),
@@ -68,7 +65,6 @@ def to_chapter(element: Element, provenance: Provenance) -> Record:
         raise ValueError("it has no BookDocument")
     book_title, types = _first_text(chapter, "Book/BookTitle"), _texts(chapter.iterfind("PublicationType"))
     title = text_of(chapter.find("ArticleTitle")) or text_of(chapter.find("VernacularTitle")) or book_title or NO_TITLE
-    abstract = _abstract(chapter.find("Abstract"))
     return Record(
         key=f"{SOURCE}:{pmid_of(chapter)}",
         source=SOURCE,
@@ -76,9 +72,7 @@ def to_chapter(element: Element, provenance: Provenance) -> Record:
         provenance=provenance,
         pmid=pmid_of(chapter),
         doi=_doi([*chapter.iterfind("Book/ELocationID")], [*chapter.iterfind("ArticleIdList/ArticleId")]),
-        abstract=abstract,
-        abstract_state=AbstractState.GIVEN if abstract else AbstractState.ABSENT,
-        abstract_copyright=text_of(chapter.find("Abstract/CopyrightInformation")) or None,
+        **_abstract_fields(chapter.find("Abstract")),
         authors=_authors(chapter.iterfind("AuthorList")) or _authors(chapter.iterfind("Book/AuthorList")),
         venue=book_title,
         published=find_publication_date(chapter.iterfind("ContributionDate"), chapter.find("Book/PubDate")),
@@ -100,14 +94,18 @@ def text_of(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
-def _abstract(element: Element | None) -> str | None:
-    """The abstract, one paragraph a line, each with the label its journal gave it; ``None`` if there is none."""
+def _abstract_fields(element: Element | None) -> dict[str, Any]:
+    """The abstract, one paragraph a line, each with the label its journal gave it, and whose it is."""
     paragraphs = []
     for part in element.iterfind("AbstractText") if element is not None else ():
         text, label = text_of(part), (part.get("Label") or "").strip()
         if text:
             paragraphs.append(f"{label}: {text}" if label and label.upper() != UNLABELLED else text)
-    return "\n".join(paragraphs) or None
+    return {
+        "abstract": "\n".join(paragraphs) or None,
+        "abstract_state": AbstractState.GIVEN if paragraphs else AbstractState.ABSENT,
+        "abstract_copyright": text_of(element.find("CopyrightInformation")) or None if element is not None else None,
+    }
 
 
 def _authors(lists: Iterable[Element]) -> tuple[str, ...]:
@@ -132,6 +130,10 @@ def _doi(locations: Iterable[Element], ids: Iterable[Element]) -> str | None:
         except ValueError:
             continue
     return None
+
+
+def _relations(elements: Iterable[Element]) -> tuple[Relation, ...]:
+    return tuple(_relation(one) for one in elements if one.get("RefType") != _REFERENCES)
 
 
 def _relation(element: Element) -> Relation:

@@ -105,7 +105,9 @@ def _read_warnings(result: Mapping[str, Any]) -> tuple[str, ...]:
     found = []
     for group, names in _IGNORED.items():
         lists = result.get(group)
-        for name in names if isinstance(lists, dict) else ():
+        if not isinstance(lists, dict):
+            continue
+        for name in names:
             said = lists.get(name)
             words = [str(one) for one in said if _is_news(str(one))] if isinstance(said, list) else []
             if words:

@@ -69,6 +69,7 @@ def test_shipped_file_names_the_sets_of_the_second_road() -> None:
         ("Depression and its treatment", "No machine at all.", False),
         ("A mental model", "of health, with a language for a model", False),
         ("Alchemy of LLMing", "suicidology", False),
+        ("ChatGPT and emotional", "support for engineers", False),
     ],
 )
 def test_query_is_applied_here_as_it_is_there(title: str, abstract: str | None, expected: bool) -> None:

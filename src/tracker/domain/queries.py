@@ -29,8 +29,8 @@ class Query:
 
     def is_match(self, title: str, abstract: str | None) -> bool:
         """Whether title and abstract together match every block; ``False`` for a query that has none."""
-        text = f"{title} | {abstract or ''}"
-        return bool(self.blocks) and all(contains_any(text, block) for block in self.blocks)
+        texts = (title, abstract or "")
+        return bool(self.blocks) and all(any(contains_any(text, block) for text in texts) for block in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)

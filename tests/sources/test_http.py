@@ -62,23 +62,16 @@ def test_traffic_counts_requests_waiting_and_statuses(server: FaultyServer, cloc
     assert client.traffic.waited_seconds == pytest.approx(10 + 2 + 4, abs=0.1)
 
 
-def test_connection_is_used_again(server: FaultyServer, clock: FakeClock, tmp_path: Path) -> None:
+def test_connection_is_used_again(server: FaultyServer, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Politeness: one connection for all requests while the service keeps it open."""
     server.service = lambda asked: Reply(200, "fine")
     client = make_client(server, clock, tmp_path)
-    opened: list[object] = []
-    original = socket.socket.dup
+    opened: list[socket.socket] = []
+    twin = socket.socket.dup
+    monkeypatch.setattr(socket.socket, "dup", lambda one: opened.append(one) or twin(one))
 
-    def count(sock: socket.socket) -> socket.socket:
-        opened.append(sock)
-        return original(sock)
-
-    socket.socket.dup = count  # type: ignore[method-assign]
-    try:
-        for _ in range(3):
-            ask(client, server)
-    finally:
-        socket.socket.dup = original  # type: ignore[method-assign]
+    for _ in range(3):
+        ask(client, server)
 
     assert len(opened) == 1
 

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.data_files import read_taxonomy
 from tracker.pipeline.jobs import latest_job
 from tracker.pipeline.report import format_instant
-from tracker.settings import Settings
+from tracker.settings import KNOWN_SOURCES, Settings
 from tracker.store.base import HarvestState, Job, Store
 
 STATE_WORDS = {
@@ -69,9 +69,11 @@ def read_status(settings: Settings, store: Store, *, now: datetime) -> Status:
 
 
 def sample_in_force(about: Mapping[str, Any], states: Mapping[str, HarvestState]) -> str | None:
-    """The words that describe the shipped sample, as long as no harvest of this database has been complete; else ``None``."""
-    sample: str | None = about.get("snapshot", {}).get("sample")
-    return None if any(state.last_success_at for state in states.values()) else sample
+    """The words that describe the shipped sample, until a harvest of each of its sources has been complete here; then ``None``."""
+    snapshot = about.get("snapshot", {})
+    waiting = [name for name in snapshot.get("sources") or KNOWN_SOURCES if not (name in states and states[name].last_success_at)]
+    sample: str | None = snapshot.get("sample")
+    return sample if waiting else None
 
 
 def _source_json(state: HarvestState) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 import pytest
@@ -158,6 +159,25 @@ def test_real_process_is_launched_with_the_running_interpreter(settings: Setting
         start_refresh(settings, store, now=NOW)
 
     assert commands == [[sys.executable, "-m", "tracker", "refresh", "--trigger", "app"]]
+
+
+def test_refresh_started_from_the_app_is_seen_by_every_process(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the click to the outcome through the database alone: here, both services are down and the job says so."""
+    monkeypatch.setenv("TRACKER_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("TRACKER_ARXIV_URL", settings.arxiv_url)
+    monkeypatch.setenv("TRACKER_EUTILS_URL", settings.eutils_url)
+    monkeypatch.setenv("TRACKER_PACE", str(settings.pace))
+
+    started = start_refresh(settings, store, now=datetime.now(UTC))
+    ended, pause = store.latest_job(), threading.Event()
+    while ended and ended.state == "running":
+        pause.wait(0.05)
+        ended = store.latest_job()
+
+    assert ended is not None
+    assert (ended.id, ended.pid, ended.trigger) == (started.id, started.pid, "app")
+    assert (ended.state, ended.exit_code) == ("failed", 3)
+    assert "127.0.0.1" in str(ended.message)
 
 
 def test_cancel_needs_the_same_permission_as_start(settings: Settings, store: Store) -> None:

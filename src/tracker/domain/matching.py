@@ -23,7 +23,7 @@ from tracker.domain.names import Agreement, Name, find_agreement, read_names
 from tracker.domain.record import Record
 from tracker.domain.titles import LEAST_DISTINCT, LEAST_HEAD, Likeness, Title, compare_titles, read_title
 
-RULES = 1  # raised when the same two records are judged differently; stored links of earlier rules are then made anew
+RULES = 2  # raised when the same two records are judged differently; stored links of earlier rules are then made anew
 
 EARLIEST = timedelta(days=-60)  # article before preprint: authors post late
 EARLIEST_EXACT = timedelta(days=-366)  # where title and authors leave no doubt
@@ -32,6 +32,7 @@ SHARE_OF_AUTHORS = 0.5  # of the shorter list
 THIN_SIMILARITY = 0.95  # asked of titles that differ, where one author is all that agrees
 LEAST_LONE_WORDS = 8  # content words from which an identical title needs no authors beside it
 LEAST_DOI_SIMILARITY = 0.6  # below it, and with other authors, a shared DOI was given wrongly
+HOPELESS = 60  # percent of token_set_ratio below which two titles are not looked at
 KEY_WORDS = 3  # longest words of a title that stand in a key beside an author
 
 _UPDATES = ("UpdateIn", "UpdateOf")  # versions of one paper; errata, comments and retraction notices are other papers
@@ -130,7 +131,9 @@ def compare(first: Profile, second: Profile) -> Link | None:
     if first.notice or second.notice:
         return None  # a reply is not the paper it replies to, whatever its title
     authors = find_agreement(first.authors, second.authors)
-    likeness, similarity = _compare_titles(first.title, second.title)
+    likeness, similarity = Likeness.NONE, 0.0
+    if may_be_alike(first.title.text, second.title.text):
+        likeness, similarity = compare_titles(first.title, second.title)
     if _names_successor(first, second):
         is_same = likeness >= Likeness.NEAR and (authors is None or authors.at_an_end)
         return Link(Verdict.SAME if is_same else Verdict.POSSIBLE, "successor", 1.0 if is_same else round(similarity, 3))
@@ -139,11 +142,14 @@ def compare(first: Profile, second: Profile) -> Link | None:
     return _link_by_title(first, second, likeness, similarity, authors)
 
 
-def _compare_titles(first: Title, second: Title) -> tuple[Likeness, float]:
-    """As ``compare_titles``, but hopeless pairs, by far the most, cost a microsecond."""
-    if not fuzz.token_set_ratio(first.text, second.text, score_cutoff=60):
-        return Likeness.NONE, 0.0
-    return compare_titles(first, second)
+def may_be_alike(first: str, second: str) -> bool:
+    """Whether two titles (``Title.text``) deserve a closer look, in a microsecond. Without that or a common identifier there is no link."""
+    return bool(fuzz.token_set_ratio(first, second, score_cutoff=HOPELESS))
+
+
+def is_identifier(match_key: str) -> bool:
+    """Whether a match key is an identifier, which links whatever the titles are."""
+    return match_key.startswith(("arxiv:", "pmid:", "doi:"))
 
 
 def _is_notice_about(first: Profile, second: Profile) -> bool:

@@ -9,16 +9,16 @@ compared anew: which pairs are compared depends on what is stored, never on the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Select, bindparam, delete, func, insert, select, update
 
-from tracker.domain.matching import Profile, compare, match_keys
+from tracker.domain.matching import Profile, compare, is_identifier, match_keys, may_be_alike
 from tracker.store.profiles import load_profiles
 from tracker.store.reading import chunks
-from tracker.store.schema import match_key, record, record_link
+from tracker.store.schema import match_key, match_title, record, record_link
 
 BLOCK_LIMIT = 200  # records; the commonest author and word of 100,000 real records stay far below
 
@@ -31,8 +31,9 @@ def relink(connection: Connection, ids: Collection[int], *, now: datetime) -> se
     profiles = load_profiles(connection, ids)
     crowd = _save_keys(connection, {one: match_keys(found) for one, found in profiles.items()}) - profiles.keys()
     profiles |= load_profiles(connection, crowd)
-    _save_slots(connection, profiles)
-    _replace_links(connection, profiles, _candidates(connection, profiles.keys()), now=now)
+    _save_derived(connection, profiles)
+    pairs = _worth_comparing(connection, profiles, _candidates(connection, profiles.keys()))
+    _replace_links(connection, profiles, pairs, now=now)
     return set(profiles)
 
 
@@ -82,35 +83,63 @@ def _members(connection: Connection, keys: Iterable[str]) -> set[int]:
     return found
 
 
-def _save_slots(connection: Connection, profiles: Profiles) -> None:
-    """Keep each record's place in its work beside it, where grouping reads it."""
-    stored: dict[int, str] = {}
-    for chunk in chunks(profiles):
-        stored |= dict(connection.execute(select(record.c.id, record.c.slot).where(record.c.id.in_(chunk))).all())
-    slots = [{"target": one, "slot": found.slot} for one, found in profiles.items() if found.slot != stored[one]]
-    if slots:
-        connection.execute(update(record).where(record.c.id == bindparam("target")), slots)
+def _save_derived(connection: Connection, profiles: Profiles) -> None:
+    """Keep beside each record what grouping (its slot) and dismissing (its title's words) read, where they differ."""
+    slots = _read(connection, select(record.c.id, record.c.slot), record.c.id, profiles)
+    titles = _read(connection, select(match_title.c.record_id, match_title.c.words), match_title.c.record_id, profiles)
+    changed = [{"target": one, "slot": found.slot} for one, found in profiles.items() if found.slot != slots[one]]
+    if changed:
+        connection.execute(update(record).where(record.c.id == bindparam("target")), changed)
+    renewed = {one: found.title.text for one, found in profiles.items() if found.title.text != titles.get(one)}
+    for chunk in chunks(renewed.keys() & titles.keys()):
+        connection.execute(delete(match_title).where(match_title.c.record_id.in_(chunk)))
+    if renewed:
+        connection.execute(insert(match_title), [{"record_id": one, "words": words} for one, words in renewed.items()])
 
 
-def _candidates(connection: Connection, ids: Collection[int]) -> set[Pair]:
-    """Pairs that share a key which is not too common, at least one of *ids* in each."""
+def _read(connection: Connection, statement: Select[tuple[int, str]], key: Column[int], ids: Iterable[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for chunk in chunks(ids):
+        found |= {one: text for one, text in connection.execute(statement.where(key.in_(chunk)))}  # noqa: C416 -- a Row is no pair to mypy
+    return found
+
+
+def _candidates(connection: Connection, ids: Collection[int]) -> dict[Pair, bool]:
+    """Pairs that share a key which is not too common, at least one of *ids* in each, and whether an identifier is among the keys."""
     telling = select(match_key.c.match_key).group_by(match_key.c.match_key).having(func.count().between(2, BLOCK_LIMIT))
-    blocks: dict[str, list[int]] = {}
+    blocks: dict[str, set[int]] = {}
     for chunk in chunks(ids):
         mine = select(match_key.c.match_key).where(match_key.c.record_id.in_(chunk))
         shared = match_key.c.match_key.in_(telling.where(match_key.c.match_key.in_(mine)))
-        for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(shared).distinct()):
-            blocks.setdefault(key, []).append(one)
-    pairs = (pair for block in blocks.values() for pair in combinations(sorted(set(block)), 2))
-    return {(first, second) for first, second in pairs if first in ids or second in ids}
+        for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(shared)):
+            blocks.setdefault(key, set()).add(one)
+    pairs: dict[Pair, bool] = {}
+    for key, block in blocks.items():
+        by_identifier = is_identifier(key)
+        for pair in combinations(sorted(block), 2):
+            if pair[0] in ids or pair[1] in ids:
+                pairs[pair] = by_identifier or pairs.get(pair, False)
+    return pairs
 
 
-def _replace_links(connection: Connection, profiles: Profiles, pairs: Collection[Pair], *, now: datetime) -> None:
+def _worth_comparing(connection: Connection, profiles: Profiles, pairs: Mapping[Pair, bool]) -> list[Pair]:
+    """Those of *pairs* that share an identifier or whose titles may be alike; nineteen of twenty are dismissed here."""
+    partners = {one for pair, by_identifier in pairs.items() if not by_identifier for one in pair} - profiles.keys()
+    titles = {one: found.title.text for one, found in profiles.items()}
+    titles |= _read(connection, select(match_title.c.record_id, match_title.c.words), match_title.c.record_id, partners)
+    return sorted(
+        (first, second)
+        for (first, second), by_identifier in pairs.items()
+        if by_identifier or first not in titles or second not in titles or may_be_alike(titles[first], titles[second])
+    )
+
+
+def _replace_links(connection: Connection, profiles: Profiles, pairs: Sequence[Pair], *, now: datetime) -> None:
     """Compare *pairs* and write their links; links of *profiles* not found again are gone, those found again keep their date."""
     known = profiles | load_profiles(connection, {one for pair in pairs for one in pair} - profiles.keys())
     dates = _forget_links(connection, profiles)
     values = []
-    for first, second in sorted(pairs):
+    for first, second in pairs:
         link = compare(known[first], known[second])
         if link is not None:
             found = {"first_id": first, "second_id": second, "verdict": link.verdict.value, "method": link.method, "score": link.score}

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaD
 
 from tracker.store.columns import Instant, PlainJson
 
-REVISIONS = ("0001", "0002")  # every schema this program can read or bring up to date, oldest first
+REVISIONS = ("0001", "0002", "0003")  # every schema this program can read or bring up to date, oldest first
 CURRENT = REVISIONS[-1]
 
 metadata = MetaData()
@@ -147,6 +147,13 @@ match_key = Table(
     Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
     Index("match_key_by_record", "record_id"),
     sqlite_with_rowid=False,
+)
+
+match_title = Table(
+    "match_title",
+    metadata,
+    Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False, comment="content words of the title, sorted; most pairs are dismissed by these alone"),
 )
 
 record_link = Table(

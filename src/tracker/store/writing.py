@@ -17,6 +17,7 @@ from tracker.store.schema import (
     label_version,
     labelling,
     match_key,
+    match_title,
     meta,
     provenance,
     record,
@@ -92,7 +93,7 @@ def replace_labels(connection: Connection, changes: Sequence[tuple[StoredRecord,
 
 def delete_records(connection: Connection, ids: Sequence[int]) -> None:
     """Remove records with all that hangs on them. Texts go first and by name: the search index forgets what it is told to."""
-    owned = (record_text, labelling, record_label, record_version, label_version, match_key)
+    owned = (record_text, labelling, record_label, record_version, label_version, match_key, match_title)
     for chunk in chunks(ids):
         for table in owned:
             connection.execute(delete(table).where(table.c.record_id.in_(chunk)))

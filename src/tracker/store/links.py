@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
+from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam, delete, func, insert, select, update
 
@@ -97,10 +98,10 @@ def _save_derived(connection: Connection, profiles: Profiles) -> None:
         connection.execute(insert(match_title), [{"record_id": one, "words": words} for one, words in renewed.items()])
 
 
-def _read(connection: Connection, statement: Select[tuple[int, str]], key: Column[int], ids: Iterable[int]) -> dict[int, str]:
+def _read(connection: Connection, statement: Select[Any], key: Column[int], ids: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for chunk in chunks(ids):
-        found |= {one: text for one, text in connection.execute(statement.where(key.in_(chunk)))}  # noqa: C416 -- a Row is no pair to mypy
+        found |= dict(connection.execute(statement.where(key.in_(chunk))).all())
     return found
 
 

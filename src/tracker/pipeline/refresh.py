@@ -12,13 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from tracker.domain.classifier import Classifier
 from tracker.errors import ConfigurationError, RefreshRunningError, StoreError, TrackerError
 from tracker.pipeline.configuration import Configuration, read_configuration
 from tracker.pipeline.harvest import Harvest
+from tracker.pipeline.opening import utc_now
 from tracker.pipeline.plan import Task, plan_harvest
 from tracker.pipeline.report import RefreshReport, SourceReport, format_instant, progress_json
 from tracker.pipeline.services import address_of, open_source_for
@@ -37,11 +38,6 @@ STOPPED_EXIT_CODE = 130
 
 Progress = Callable[[Mapping[str, SourceReport]], None]
 OpenSource = Callable[[str], Source]
-
-
-def utc_now() -> datetime:
-    """The present instant."""
-    return datetime.now(UTC)
 
 
 def run_refresh(
@@ -91,6 +87,7 @@ class _Refresh:
         self._settings, self._store, self._configuration = settings, store, configuration
         self._trigger, self._now, self._cancelled = trigger, now, cancelled
         self._report = RefreshReport(started_at=now(), taxonomy=configuration.taxonomy.version, trigger=trigger)
+        self._write_lock = threading.Lock()
         self._harvests: list[Harvest] = []
         self._store_errors: list[StoreError] = []
 
@@ -98,18 +95,13 @@ class _Refresh:
         """Prepare one harvest per source in *names*; the other sources of the settings stand in the report as skipped."""
         states = self._store.load_harvest_states()
         classify = partial(self._configuration.corrections.classify, Classifier(self._configuration.taxonomy))
-        write_lock = threading.Lock()
+        harvest = partial(Harvest, store=self._store, classify=classify, write_lock=self._write_lock, now=self._now)
         for name in dict.fromkeys([*self._settings.sources, *names]):
             report = self._report.sources[name] = SourceReport(source=name)
             state = states.get(name, HarvestState(source=name))
             report.watermark = state.watermark
             if name in names and not self._must_rest(state, report):
-                task = self._task(state, full=full)
-                self._harvests.append(
-                    Harvest(
-                        open_source(name), task, store=self._store, classify=classify, report=report, write_lock=write_lock, now=self._now
-                    )
-                )
+                self._harvests.append(harvest(open_source(name), self._task(state, full=full), report=report))
 
     def _must_rest(self, state: HarvestState, report: SourceReport) -> bool:
         if self._trigger != SCHEDULE or state.breaker_until is None or state.breaker_until <= self._now():
@@ -155,12 +147,20 @@ class _Refresh:
         """Until all threads have ended: tell the store and the terminal how far they are, hear whether to stop."""
         while running := [thread for thread in threads if thread.is_alive()]:
             running[0].join(BEAT_SECONDS)
-            if self._store.beat_job(job_id, now=self._now(), progress=progress_json(self._report.sources)):
-                self._report.cancelled = True
-                self._cancelled.set()
+            self._beat(job_id)
             progress(self._report.sources)
         if self._store_errors:
             raise self._store_errors[0]
+
+    def _beat(self, job_id: int) -> None:
+        if not self._write_lock.acquire(blocking=False):
+            return  # a page is being written: that is sign of life enough, and the database takes one writer at a time
+        try:
+            if self._store.beat_job(job_id, now=self._now(), progress=progress_json(self._report.sources)):
+                self._report.cancelled = True
+                self._cancelled.set()
+        finally:
+            self._write_lock.release()
 
     def _finish(self, job_id: int, seconds: float) -> None:
         report = self._report

@@ -51,4 +51,4 @@ with right:
         paper.rows(paper.load_entries(view.store, narrowed, "newest", 0, 3), view.taxonomy, query=narrowed.filters.to_query(), small=True)
     )
     if narrowed.count:
-        blocks.page_button("papers", f"Open these {narrowed.count:,} {noun}s", narrowed.filters)
+        blocks.page_link("papers", f"Open these {narrowed.count:,} {noun}s", filters=narrowed.filters)

@@ -24,4 +24,4 @@ for name in changes.LISTS:
         st.html(paper.rows(paper.load_entries(view.store, part, "newest", 0, news.SHOWN), view.taxonomy, query=view.filters.to_query()))
         if part.count > news.SHOWN:
             blocks.say(f"And {part.count - news.SHOWN:,} more.")
-            blocks.page_button("papers", f"All that is new or changed ({name})", news.since_filters(view, found))
+            blocks.page_link("papers", "All that is new or changed since then", filters=news.since_filters(view, found))

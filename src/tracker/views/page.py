@@ -96,14 +96,14 @@ class View:
         return f"{names}, {notices.reach(self.shared.states, self.as_of, sample=self.is_sample)}"
 
 
-def prepare() -> View:
-    """Open the data, read the address, draw the sidebar. Called by the shell before the page."""
+def prepare(name: str) -> View:
+    """Open the data, read the address, draw the sidebar. Called by the shell before the page called *name*."""
     settings = read_settings()
     taxonomy = _taxonomy(settings)
     store = _store(settings.database_url, str(settings.data_dir), settings)
     shared = _shared(settings.database_url, store.data_version(), store)
     now = datetime.now(UTC)
-    filters, faults = address.read(taxonomy, settings.sources)
+    filters, faults = address.read(taxonomy, settings.sources, page=name)
     years = range(now.year, max(taxonomy.scope.earliest_year, 2000) - 1, -1)
     fresh = notices.freshness(shared.states, settings.sources, now=now)
     sidebar.show(filters, taxonomy, years=list(years), freshness=fresh)

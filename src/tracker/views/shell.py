@@ -34,7 +34,7 @@ def route() -> None:
     st.html(f"<style>{_STYLE}</style>")
     _run.is_routed = True
     try:
-        page.prepare()
+        page.prepare(here.url_path)
         here.run()
     except TrackerError as error:
         page.failure(error)

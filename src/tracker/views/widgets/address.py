@@ -17,12 +17,16 @@ from tracker.views.filters import NAMES, Filters, parse_filters
 
 PAPER = "paper"  # the key of the paper that is open; read and written directly, so that Back closes it
 PAGE_NAMES = ("page", "sort", "view")  # of the list of papers
+_LAST_PAGE = "page_of_last_run"
 _OWN_NAMES = frozenset({*NAMES, *PAGE_NAMES, PAPER})
 
 
-def read(taxonomy: Taxonomy, sources: Sequence[str]) -> tuple[Filters, list[str]]:
-    """The filters in the address and a sentence for each part of it that nobody knows. Call once a run, before any widget."""
-    _repeat()
+def read(taxonomy: Taxonomy, sources: Sequence[str], *, page: str) -> tuple[Filters, list[str]]:
+    """The filters in the address and a sentence for each part of it that nobody knows. Call once a run, before any widget.
+
+    *page* is the address of the page, which tells a link followed from a filter changed.
+    """
+    _reconcile(page)
     with st.container(key="address"):
         given = {name: _hidden(name) for name in NAMES}
     strays = {name: st.query_params.get_all(name) for name in _strays()}
@@ -79,12 +83,20 @@ def paper() -> str | None:
     return st.query_params.get(PAPER)
 
 
-def _repeat() -> None:
-    """Say again what the address has lost: the browser forgets a filter if a page link is pressed before its input was drawn."""
+def _reconcile(page: str) -> None:
+    """Settle what Streamlit leaves open where the address and the session differ after the first run.
+
+    A link to another page with filters of its own: they win, where Streamlit would keep the session's. Else the session is right
+    and is said again: the browser forgets a filter if a page link is pressed before the filter's input was drawn.
+    """
+    state = st.session_state
+    address = {name: st.query_params.get_all(name) for name in NAMES}
+    is_link = state.get(_LAST_PAGE) not in (None, page) and any(address.values())
     for name in NAMES:
-        known = st.session_state.get(name)
-        if known and st.query_params.get_all(name) != known:
-            st.session_state[name] = known
+        known = state.get(name)
+        if known is not None and known != address[name]:
+            state[name] = address[name] if is_link else known
+    state[_LAST_PAGE] = page
 
 
 def _strays() -> list[str]:

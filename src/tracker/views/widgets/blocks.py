@@ -132,18 +132,10 @@ def stop_if_nothing(view: View) -> None:
         st.stop()
 
 
-def page_link(page: str, label: str) -> None:
-    """A link to another page that keeps the filters."""
-    st.page_link(_file(page), label=label, icon=":material/arrow_forward:", icon_position="right")
-
-
-def page_button(page: str, label: str, filters: Filters) -> None:
-    """A way to another page that sets *filters*. (A link could not: on a page switch what the session holds wins over its parameters.)"""
-    key = f"go_{page}_{label}"
-    if st.button(
-        label, key=key, type="tertiary", icon=":material/arrow_forward:", icon_position="right", on_click=address.write, args=(filters,)
-    ):
-        st.switch_page(_file(page))
+def page_link(page: str, label: str, *, filters: Filters | None = None) -> None:
+    """A link to another page that keeps the filters, or sets *filters*."""
+    parameters = filters.to_parameters() if filters else None
+    st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", icon_position="right", query_params=parameters)
 
 
 def say(sentence: str) -> None:
@@ -193,7 +185,3 @@ def _bad_search(typed: str, error: SearchSyntaxError) -> str:
     words = f'{html.escape_piece(before)}<span class="wrong">{html.escape_piece(wrong or " ")}</span>{html.escape_piece(after)}'
     advice = "Shown: the result of the other filters, without these words."
     return f'<p>{html.escape(str(error))}</p><p class="typed">{words}</p><p class="mut">{advice}</p>'
-
-
-def _file(page: str) -> str:
-    return f"pages/{page}.py"

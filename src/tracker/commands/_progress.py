@@ -54,7 +54,7 @@ class _Bars(ExitStack):
 
     def show(self, sources: Mapping[str, SourceReport]) -> None:
         for position, (name, one) in enumerate(sources.items()):
-            bar = self._bars.get(name) or self._open(name, position)
+            bar = self._bars[name] if name in self._bars else self._open(name, position)  # a bar without total has no truth value
             bar.total = one.expected
             bar.n = one.received
             bar.set_postfix_str("" if one.is_running else one.state.value, refresh=False)

@@ -23,6 +23,7 @@ from tracker.pipeline.opening import utc_now
 from tracker.pipeline.plan import Task, plan_harvest
 from tracker.pipeline.report import RefreshReport, SourceReport, format_instant, progress_json
 from tracker.pipeline.services import address_of, open_source_for
+from tracker.pipeline.threads import build_thread
 from tracker.settings import KNOWN_SOURCES, Settings
 from tracker.sources.base import Source
 from tracker.store.base import HarvestState, Store
@@ -124,7 +125,7 @@ class _Refresh:
         """Do it, recorded as a job from beginning to end."""
         started = time.monotonic()
         job = self._store.start_job(trigger=self._trigger, now=self._now(), pid=os.getpid(), host=socket.gethostname())
-        threads = [threading.Thread(target=self._harvest, args=(harvest,), daemon=True) for harvest in self._harvests]
+        threads = [build_thread(partial(self._harvest, one)) for one in self._harvests]
         try:
             self._store.save_person_links(self._configuration.links, now=self._now())
             for thread in threads:

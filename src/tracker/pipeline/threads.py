@@ -1,0 +1,18 @@
+"""The threads of a harvest, apart from the rest of the refresh so that the program can look for them without importing it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+NAME = "harvesting"
+
+
+def build_thread(work: Callable[[], None]) -> threading.Thread:
+    """A thread for one source, not started yet. It may sit in a request for minutes, and no program waits for that."""
+    return threading.Thread(target=work, daemon=True, name=NAME)
+
+
+def is_harvesting() -> bool:
+    """Whether a source is still being asked, wanted or not."""
+    return any(thread.name == NAME for thread in threading.enumerate())

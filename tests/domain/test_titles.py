@@ -76,6 +76,15 @@ def test_compare_titles_is_symmetric_and_bounded(one: str, other: str) -> None:
     assert 0 <= similarity <= 1
 
 
+@pytest.mark.parametrize("piece", ["!", "(", "<a", "\\", ": ", "a ", "part i "])
+def test_read_title_bounds_its_work(piece: str) -> None:
+    """A million characters of anything are read as fast as a title: this test ends at once, or never."""
+    hostile = piece * (1_000_000 // len(piece))
+
+    assert len(read_title(hostile).core) <= 1000
+    assert read_names([hostile] * 10_000) == read_names([hostile] * 500)
+
+
 @given(st.text(max_size=80))
 def test_fold_is_stable(text: str) -> None:
     """What was folded holds no capitals, and no runs of blanks."""

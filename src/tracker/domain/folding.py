@@ -18,7 +18,9 @@ _STYLES = frozenset(
     ("emph", "em", "it", "bf", "sc", "rm", "tt", "text", "textit", "textbf", "textsc", "textsf", "texttt", "textrm", "mathrm")
 )
 _GREEK = re.compile("[α-ω]")
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "‘": "'"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "‘": "'", "‐": "-", "‒": "-", "−": "-"}
+)
 _BRITISH = (
     (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations)$"), r"iz\1"),  # yes: organisation   no: this
     (re.compile(r"(?<=[a-z]{3})our(s|al|ed|ing)?$"), r"or\1"),  # yes: behaviour, behavioural   no: four, hour

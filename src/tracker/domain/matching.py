@@ -23,7 +23,7 @@ from tracker.domain.names import Agreement, Name, find_agreement, read_names
 from tracker.domain.record import Record
 from tracker.domain.titles import LEAST_DISTINCT, LEAST_HEAD, Likeness, Title, compare_titles, read_title
 
-RULES = 2  # raised when the same two records are judged differently; stored links of earlier rules are then made anew
+RULES = 3  # raised when the same two records are judged differently; stored links of earlier rules are then made anew
 
 EARLIEST = timedelta(days=-60)  # article before preprint: authors post late
 EARLIEST_EXACT = timedelta(days=-366)  # where title and authors leave no doubt
@@ -176,9 +176,10 @@ def _link_by_identifier(shared: frozenset[str], first: Profile, second: Profile)
 def _link_by_title(first: Profile, second: Profile, likeness: Likeness, similarity: float, authors: Agreement | None) -> Link | None:
     """The link that title, authors and dates make; the strength asked of each depends on the others."""
     if authors is None:
-        lone = likeness is Likeness.EXACT and len(first.title.words) >= LEAST_LONE_WORDS
-        verdict = Verdict.SAME if lone and _can_be_versions(first, second) and _in_time(first, second, EARLIEST) else Verdict.POSSIBLE
-        return Link(verdict, "title", round(similarity / 2, 3)) if lone else None
+        if likeness is not Likeness.EXACT or len(first.title.words) < LEAST_HEAD or not _can_be_versions(first, second):
+            return None
+        is_lone = len(first.title.words) >= LEAST_LONE_WORDS and _in_time(first, second, EARLIEST)
+        return Link(Verdict.SAME if is_lone else Verdict.POSSIBLE, "title", round(similarity / 2, 3))
     if not _authors_agree(authors):
         return None
     score = round(similarity * (0.5 + authors.share / 2), 3)

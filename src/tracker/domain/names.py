@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from tracker.domain.folding import fold
 
+MOST = 500  # authors read of one record
+LONGEST = 200  # code points read of one name
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "msc", "et", "al"}
 _GROUP = re.compile(
     r"\b(?:consortium|group|collaborat|network|team|investigators|committee|society|association|initiative|task force|on behalf)",
@@ -39,8 +41,8 @@ class Agreement:
 
 
 def read_names(authors: Sequence[str]) -> tuple[Name, ...]:
-    """The persons among *authors*, in order; groups and what is no name are left out."""
-    return tuple(name for name in map(_read_name, authors) if name is not None)
+    """The persons among *authors*, in order; groups and what is no name are left out. Reads no more than the limits above."""
+    return tuple(name for name in (_read_name(author[:LONGEST]) for author in authors[:MOST]) if name is not None)
 
 
 def _read_name(text: str) -> Name | None:

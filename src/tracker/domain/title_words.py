@@ -43,12 +43,21 @@ DESIGN = _words(
     clinical empirical exploration real world nationwide multicenter"""
 )
 
-# Designs that two records of one paper cannot have: one says the first, the other the second …
-OPPOSED = (
-    (_words("review metaanalysis meta"), _words("trial cohort interview experiment")),
-    (_words("qualitative"), _words("quantitative")),
-)
-# … or one says it and the other does not: a protocol is published before the study, as a paper of its own.
+# What kind of study a design says it is. Two records whose kinds have nothing in common are two papers about one thing: the
+# development of a chatbot and its trial, a review and a survey. Words not listed here ("mixed methods", "usability") go with any.
+KINDS = {
+    "review": _words("review metaanalysis meta scoping umbrella"),
+    "trial": _words("trial randomized"),
+    "pilot": _words("pilot feasibility"),
+    "qualitative": _words("qualitative interview focus thematic"),
+    "quantitative": _words("quantitative"),
+    "survey": _words("survey sectional"),
+    "cohort": _words("cohort retrospective prospective longitudinal observational"),
+    "development": _words("development design algorithm"),
+    "case": _words("case"),
+    "opinion": _words("viewpoint perspective commentary tutorial"),
+}
+# A protocol is published before the study, as a paper of its own, whatever the other record says.
 ONE_SIDED = _words("protocol")
 
 # What makes a sibling of a paper when one such word takes another's place: whom, which illness, language, model, purpose.

@@ -17,11 +17,12 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from tracker.domain.folding import fold, to_american
-from tracker.domain.title_words import DESIGN, ONE_SIDED, OPPOSED, SHORT, STOP, TELLING_STEMS, TELLING_WORDS
+from tracker.domain.title_words import DESIGN, KINDS, ONE_SIDED, SHORT, STOP, TELLING_STEMS, TELLING_WORDS
 
 NEAR = 0.9  # share of similarity from which two titles say the same; below it, WEAK
 WEAK = 0.75
 SUBTITLES_AGREE = 0.7
+LONGEST = 1000  # code points; bounds the work that a hostile title can make
 LEAST_HEAD = 4  # content words from which a title up to its colon names one paper
 LEAST_DISTINCT = 3  # content words from which a whole title names one paper
 
@@ -77,8 +78,8 @@ class Title:
 
 
 def read_title(text: str) -> Title:
-    """*text* taken apart for comparison."""
-    folded = _MARK.sub("", fold(text)).strip(" []")
+    """*text* taken apart for comparison; only its beginning, where it is longer than any title."""
+    folded = _MARK.sub("", fold(text[:LONGEST])).strip(" []")
     found = _NOTICE.match(folded)
     segments = [part for part in _BREAK.split(folded) if part and part.strip()]
     kept, designs = _without_designs(segments)
@@ -128,7 +129,7 @@ def _squeezed(text: str) -> str:
 def _content(text: str, *, expand: bool = True) -> set[str]:
     """Content words in one spelling, plural s gone; abbreviations written out, unless words are to be counted."""
     words: set[str] = set()
-    for word in re.findall(r"[a-z0-9]+", text.replace("'s ", " ")):
+    for word in re.findall(r"[a-z0-9]+", re.sub(r"'s\b|(?<=[a-z])-(?=\d)", "", text)):  # GPT-4 and GPT4 are one word
         plain = _plain(word)
         words.update(SHORT.get(plain, plain).split() if expand else (plain,))
     return words - STOP
@@ -168,9 +169,8 @@ def _contradict(first: Title, second: Title) -> bool:
         return True
     if (first.designs ^ second.designs) & ONE_SIDED:
         return True
-    return any(
-        (first.designs & one and second.designs & other) or (second.designs & one and first.designs & other) for one, other in OPPOSED
-    )
+    kinds = [{kind for kind, words in KINDS.items() if title.designs & words} for title in (first, second)]
+    return bool(kinds[0] and kinds[1] and kinds[0].isdisjoint(kinds[1]))
 
 
 def _is_one_design(first: Title, second: Title) -> bool:

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from tracker.views import methods, page, shell
+from tracker.views import methods, page, scorecard, shell
 from tracker.views.widgets import blocks
 
 shell.guard()
 view = page.view()
 
-blocks.header(view, "Methods & quality", methods.finding())
+card = scorecard.read_scorecard()
+blocks.header(view, "Methods & quality", scorecard.finding(card, view.taxonomy))
 
 left, right = st.columns(2, gap="large")
 with left:
@@ -19,6 +20,11 @@ with left:
     blocks.heading("How a label is decided")
     st.html(methods.HOW)
 with right:
+    if card and card.taxonomy == view.taxonomy.version:
+        blocks.rule()
+        blocks.heading("How far the labels can be trusted", f"Against {card.evaluation['papers']:,} labelled papers; 95% intervals.")
+        st.html(scorecard.table(card, view.taxonomy))
+        st.html(scorecard.statement(card))
     blocks.rule()
     blocks.heading("What the labels cannot tell")
     st.html(methods.LIMITS)

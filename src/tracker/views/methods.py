@@ -37,11 +37,6 @@ no trend.</p>
 </div></div>"""
 
 
-def finding() -> str:
-    """The sentence under the title."""
-    return "Labels are given by **rules that show their words**, after Lawrence et al. 2024."
-
-
 def flow(index: Index) -> str:
     """How many records came, how many are in scope, and how many works they describe."""
     columns, works = index.columns, index.rows(WORKS)

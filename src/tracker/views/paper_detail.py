@@ -14,7 +14,7 @@ from tracker.pipeline.entry import Entry
 from tracker.store.base import StoredRecord
 from tracker.views import html
 from tracker.views.notices import SOURCE_NAMES
-from tracker.views.paper import authors, badges, label_badge, label_name, label_style, status_badge, venue
+from tracker.views.paper import authors, badges, find_label, label_badge, label_name, label_style, status_badge, venue
 from tracker.views.wording import count_in_words, date_in_words
 
 _SHOWN_AUTHORS = 12
@@ -95,18 +95,19 @@ def _record_line(record: Record) -> str:
 
 
 def marks(spans: Sequence[EvidenceSpan], field: str, taxonomy: Taxonomy) -> list[html.Mark]:
-    """The marks of one field. A span is marked for the label whose rule it is: a parent's evidence is its child's."""
+    """The marks of one field. Words that speak for a label and for a narrower one are marked for the narrower."""
     rules = {rule.id: rule for rule in taxonomy.rules()}
-    found = {}
+    found: dict[tuple[int, int, str], tuple[int, html.Mark]] = {}
     for span in spans:
-        facet, name = _owner(span)
+        facet, _, name = span.label.partition(":")
         if span.field == field and facet in _MARKED_FACETS:
-            label = taxonomy.facets[facet].labels.get(name) if facet in taxonomy.facets else None
-            rule = rules.get(span.rule)
+            label, rule = find_label(taxonomy, facet, name), rules.get(span.rule)
             is_strong = bool(rule and label and rule.weight >= label.threshold)
-            words = label_name(facet, name, taxonomy)
-            found[span.start, span.end, words] = html.Mark(span.start, span.end, words, label_style(facet, name, taxonomy), is_strong)
-    return html.limit_marks(html.merge_marks(found.values(), 10**9))
+            mark = html.Mark(span.start, span.end, label_name(facet, name, taxonomy), label_style(facet, name, taxonomy), is_strong)
+            place, level = (span.start, span.end, facet), label.level if label else 1
+            if place not in found or level > found[place][0]:
+                found[place] = level, mark
+    return html.limit_marks(html.merge_marks((mark for _, mark in found.values()), 10**9))
 
 
 def _marked(stored: StoredRecord, field: str, taxonomy: Taxonomy) -> str:
@@ -118,7 +119,9 @@ def _why(entry: Entry, facet: str, name: str, taxonomy: Taxonomy, rules: Mapping
     key = f"{facet}:{name}"
     strength = "studied" if facet == "risk" and entry.labels[facet][name] == _STUDIED else ""
     note = "by hand" if key in entry.human else strength
-    own = [(span, source) for span, source in entry.evidence if span.label == key and _owner(span) == (facet, name)]
+    label = find_label(taxonomy, facet, name)
+    is_narrow = label is not None and label.parent is not None
+    own = [(span, source) for span, source in entry.evidence if span.label == key and (is_narrow or _owner(span) == (facet, name))]
     badge = label_badge(facet, name, taxonomy, note=note)
     if own:
         return f'<div class="why">{badge}{_quotations(own, entry.record.key, rules)}</div>'

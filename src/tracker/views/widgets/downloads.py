@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib.metadata import version
 
 import streamlit as st
 
-from tracker import __version__
 from tracker.views import html, notices
 from tracker.views.exports import FORMATS, open_export
 from tracker.views.index import Selection
@@ -51,7 +51,7 @@ def _receipt(view: View, selection: Selection, name: str) -> str:
     sample = notices.sample_sentence(view.shared.states, view.shared.about, view.settings.sources, until=view.shared.newest)
     origin = Origin(
         link=blocks.link(view),
-        version=__version__,
+        version=version("mental-health-llm-tracker"),
         as_of=date_in_words(view.as_of),
         sources=[*(one.sentence for one in fresh), *([sample.replace("**", "")] if sample else [])],
     )

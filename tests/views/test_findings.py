@@ -1,0 +1,105 @@
+"""Sentences say what the data say, and nothing where there is too little."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from tracker.data_files import read_taxonomy
+from tracker.settings import read_settings
+from tracker.views import findings
+from tracker.views.frames import Cards, FacetCounts, LabelCount, main_labels
+from tracker.views.gaps import Cell
+from tracker.views.periods import Comparison, Periods
+from tracker.views.statistics import Growth, Share
+
+TAXONOMY = read_taxonomy(read_settings({}))
+AREAS = main_labels(TAXONOMY, "application", outside=False)
+RISKS = main_labels(TAXONOMY, "risk")
+
+
+def counts(*numbers: int, n: int = 100) -> FacetCounts:
+    """Counts of the three areas."""
+    return FacetCounts(tuple(LabelCount(label, Share(number, n)) for label, number in zip(AREAS, numbers, strict=True)), 0)
+
+
+def cards(total: int = 100) -> Cards:
+    """Cards in which four of ten works name a risk."""
+    risk = Share(total * 4 // 10, total)
+    return Cards(total=total, in_journals=risk, month=None, month_count=0, month_before=None, any_risk=risk, trials=Share(0, total))
+
+
+def comparison(before: int, after: int) -> Comparison:
+    """Two half-years."""
+    return Comparison(
+        before_from=date(2025, 8, 1), after_from=date(2026, 2, 1), after_to=date(2026, 7, 1), total=Growth(before, after), labels={}
+    )
+
+
+PERIODS = Periods(
+    grain="month",
+    starts=(date(2026, 7, 1), date(2026, 8, 1)),
+    totals=(34, 2),
+    counts={},
+    open_from=date(2026, 8, 1),
+    left_out=0,
+    too_late=0,
+)
+
+
+def test_overview_names_the_leader_and_the_last() -> None:
+    """Leader with its number, last with its own, share that names a risk."""
+    assert findings.overview(counts(10, 30, 60), cards(), "work") == (
+        "Most works are about **intervention** (60 of 100); only **10** are about education. **40%** name at least one risk."
+    )
+
+
+def test_overview_without_a_majority_and_with_a_zero() -> None:
+    """Under half is not most; none is a word."""
+    assert findings.overview(counts(0, 30, 40), cards(), "work").startswith(
+        "The largest area is **intervention** (40 of 100); none is about education."
+    )
+
+
+def test_overview_of_few_works_gives_no_share() -> None:
+    """Under twenty works there are counts only."""
+    assert findings.overview(counts(1, 2, 3, n=7), cards(7), "work") == "**7 works**: too few for shares."
+
+
+def test_applications_that_tie_lead_together() -> None:
+    """A tie is said, not broken."""
+    assert findings.applications(counts(1, 5, 5)) == "Assessment and intervention lead"
+    assert findings.applications(counts(5, 5, 5)) == "The areas of application are level"
+
+
+def test_months_compare_half_years_only_beyond_chance() -> None:
+    """Up and down need an interval that leaves "same" out; a sample compares nothing."""
+    up = findings.months(PERIODS, comparison(120, 300), "work", is_sample=False)
+    level = findings.months(PERIODS, comparison(120, 126), "work", is_sample=False)
+    sample = findings.months(PERIODS, comparison(120, 300), "work", is_sample=True)
+
+    assert up == "50 works a month in Feb–Jul 2026, up from 20 in the half-year before"
+    assert level == "About 21 works a month in Feb–Jul 2026, much as in the half-year before (20)"
+    assert sample == "34 works in Jul 2026, the last full month"
+
+
+def test_months_without_a_full_one_say_what_is_shown() -> None:
+    """Nothing to compare: the heading names the figure."""
+    assert findings.months(replace(PERIODS, open_from=date(2026, 7, 1)), comparison(0, 0), "work", is_sample=False) == "Works per month"
+
+
+def test_widest_gap_says_none_in_words() -> None:
+    """Zero is none, one is singular."""
+    none = Cell(AREAS[0], RISKS[4], Share(0, 78), 3.0)
+    one = Cell(AREAS[0], RISKS[4], Share(1, 78), 3.0)
+
+    assert findings.widest_gap(none, "work") == ("Widest gap: opacity in education", "None of 78 works in education names it.")
+    assert findings.widest_gap(one, "work")[1] == "1 of 78 works in education names it."
+
+
+def test_growth_of_few_is_too_few_to_say() -> None:
+    """Under forty works in both years there is no ratio."""
+    assert findings.growth(comparison(10, 20), "work", is_sample=False) == (
+        "**10 → 20** works from one year to the next: too few to say more."
+    )
+    assert "Growth cannot be read from a sample" in findings.growth(comparison(100, 200), "work", is_sample=True)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.domain.folding import fold
 
@@ -45,6 +46,7 @@ def read_names(authors: Sequence[str]) -> tuple[Name, ...]:
     return tuple(name for name in (_read_name(author[:LONGEST]) for author in authors[:MOST]) if name is not None)
 
 
+@lru_cache(maxsize=50_000)  # authors write more than one paper
 def _read_name(text: str) -> Name | None:
     if _GROUP.search(text):
         return None

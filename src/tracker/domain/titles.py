@@ -8,7 +8,6 @@ about another illness, and notices (errata, comments, replies) that carry the ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -43,7 +42,11 @@ _MARK = re.compile(
 _BREAK = re.compile(r"\s*(?:[:;?!]+(?=\s|$)|\.(?=\s|$)|\s[-–—]+(?=\s)|—)\s*")  # yes: "Head: tail", "Head - tail"   no: GPT-4, 3.5
 
 _ROMAN = re.compile(r"(?:part|phase|study|volume|vol|chapter|stage|series|edition)\s+(\d+|[ivx]+|one|two|three|four)\b")
+_SERIES = re.compile(r"part|phase|study|vol|chapter|stage|series|edition|\b[iv]+\W*$")  # only then the two below are tried
 _ROMAN_END = re.compile(r"\b(ii|iii|iv|vi)$")
+_WORD = re.compile("[a-z0-9]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_GLUE = re.compile(r"'s\b|(?<=[a-z])-(?=\d)")  # so that GPT-4 and GPT4 are one word
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 
 
@@ -77,22 +80,32 @@ class Title:
         return " ".join(self.words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What stands between two breaks of a title: its letters run together, and its content words as written and written out."""
+
+    core: str
+    plain: frozenset[str]
+    words: frozenset[str]
+
+
 def read_title(text: str) -> Title:
     """*text* taken apart for comparison; only its beginning, where it is longer than any title."""
-    folded = _MARK.sub("", fold(text[:LONGEST])).strip(" []")
+    folded = _GLUE.sub("", _MARK.sub("", fold(text[:LONGEST])).strip(" []"))
     found = _NOTICE.match(folded)
-    segments = [part for part in _BREAK.split(folded) if part and part.strip()]
-    kept, designs = _without_designs(segments)
-    words = _content(" ".join(kept))
-    parts = frozenset(_part_numbers(folded)) | {word for word in words if re.fullmatch(r"(?:19|20)\d\d", word)}
-    head = kept[0] if kept else ""
+    kept = [_read_segment(part) for part in _BREAK.split(folded) if part and part.strip()] or [_read_segment("")]
+    designs: frozenset[str] = frozenset()
+    while len(kept) > 1 and kept[-1].words <= _DESIGN:
+        designs |= kept.pop().words
+    words = frozenset().union(*(segment.words for segment in kept))
+    parts = _part_numbers(folded) | {word for word in words if _YEAR.fullmatch(word)}
     return Title(
-        core=_squeezed(" ".join(kept)),
-        head=_squeezed(head),
-        beginnings=frozenset(_beginnings(kept)),
+        core="".join(segment.core for segment in kept),
+        head=kept[0].core,
+        beginnings=_beginnings(kept),
         words=tuple(sorted(words)),
-        head_words=frozenset(_content(head, expand=False)),
-        tail_words=frozenset(_content(" ".join(kept[1:]))),
+        head_words=kept[0].plain,
+        tail_words=frozenset().union(*(segment.words for segment in kept[1:])),
         designs=designs,
         numbers=frozenset(word for word in words if not word.isalpha()) - parts,
         parts=parts,
@@ -122,17 +135,21 @@ def _measure(first: frozenset[str], second: frozenset[str]) -> float:
     return fuzz.ratio(" ".join([*common, *sorted(first - second)]), " ".join([*common, *sorted(second - first)])) / 100
 
 
-def _squeezed(text: str) -> str:
-    return "".join(to_american(word) for word in re.findall(r"[a-z0-9]+", text))
+def _read_segment(text: str) -> _Segment:
+    written = _WORD.findall(text)
+    plain = frozenset(map(_plain, written)) - STOP
+    words = frozenset(part for word in plain for part in SHORT.get(word, word).split()) - STOP
+    return _Segment("".join(map(to_american, written)), plain, words)
 
 
-def _content(text: str, *, expand: bool = True) -> set[str]:
-    """Content words in one spelling, plural s gone; abbreviations written out, unless words are to be counted."""
-    words: set[str] = set()
-    for word in re.findall(r"[a-z0-9]+", re.sub(r"'s\b|(?<=[a-z])-(?=\d)", "", text)):  # GPT-4 and GPT4 are one word
-        plain = _plain(word)
-        words.update(SHORT.get(plain, plain).split() if expand else (plain,))
-    return words - STOP
+def _beginnings(segments: list[_Segment]) -> frozenset[str]:
+    """The letters up to each break but the last, where the words before it are enough to name one paper."""
+    found, core, plain = set(), "", frozenset[str]()
+    for segment in segments[:-1]:
+        core, plain = core + segment.core, plain | segment.plain
+        if len(plain) >= LEAST_HEAD:
+            found.add(core)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=100_000)
@@ -149,18 +166,13 @@ def _singular(word: str) -> str:
 _DESIGN = frozenset(_plain(word) for word in DESIGN)
 
 
-def _without_designs(segments: list[str]) -> tuple[list[str], frozenset[str]]:
-    """The segments before the study designs at the end, and the words of those."""
-    kept, designs = list(segments), set()
-    while len(kept) > 1 and _content(kept[-1]) <= _DESIGN:
-        designs |= _content(kept.pop())
-    return kept, frozenset(designs)
-
-
-def _part_numbers(folded: str) -> Iterable[str]:
-    plain = re.sub(r"[^a-z0-9 ]+", " ", folded)
-    for found in [*_ROMAN.finditer(plain), *_ROMAN_END.finditer(plain.strip())]:
-        yield f"part {_NUMBERS.get(found[1], found[1])}"
+def _part_numbers(folded: str) -> frozenset[str]:
+    """``part 2`` for "Part II", "study two" and the like, and for a Roman number at the end."""
+    if not _SERIES.search(folded):
+        return frozenset()
+    plain = " ".join(_WORD.findall(folded))
+    found = [*_ROMAN.findall(plain), *_ROMAN_END.findall(plain)]
+    return frozenset(f"part {_NUMBERS.get(number, number)}" for number in found)
 
 
 def _contradict(first: Title, second: Title) -> bool:
@@ -176,13 +188,6 @@ def _contradict(first: Title, second: Title) -> bool:
 def _is_one_design(first: Title, second: Title) -> bool:
     """Whether the designs can be one: under a short title ("ChatGPT in psychiatry") a scoping review and a case report are two papers."""
     return len(first.words) >= LEAST_HEAD or not (first.designs and second.designs) or first.designs == second.designs
-
-
-def _beginnings(segments: list[str]) -> Iterable[str]:
-    for size in range(1, len(segments)):
-        beginning = " ".join(segments[:size])
-        if len(_content(beginning, expand=False)) >= LEAST_HEAD:
-            yield _squeezed(beginning)
 
 
 def _shares_head(first: Title, second: Title) -> bool:

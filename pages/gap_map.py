@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tracker.views import charts, findings, frames, gaps, page, paper, shell, tables
+from tracker.views import findings, frames, gap_chart, gaps, page, paper, shell, tables
 from tracker.views.widgets import blocks, cells
 
 shell.guard()
@@ -21,7 +21,7 @@ left, right = st.columns([1.75, 1], gap="large")
 with left:
     numbers = tables.by_risk(crossed)
     blocks.chart(
-        charts.gap_map(
+        gap_chart.gap_map(
             [tables.broken(label.short_name) for label in risks],
             [f"<b>{label.short_name}</b><br>n = {standing.label_count(label.key):,}" for label in areas],
             [[cell.count for cell in row] for row in numbers],

@@ -21,18 +21,21 @@ colours = blocks.colours()
 months = periods.count_periods(standing, as_of=view.as_of)
 halves = periods.compare_years(standing, [], as_of=view.as_of, months=findings.HALF_YEAR)
 recent = tables.recent_months(months)
-blocks.chart(
-    charts.month_bars(
-        recent.starts, recent.counts, mean=recent.mean, open_from=months.open_from, thin_before=view.thin_before, colours=colours
-    ),
-    key="months",
-    title=findings.months(months, halves, noun, is_sample=view.is_sample),
-    subtitle=tables.months_subtitle(recent, months, noun),
-    source=f"{view.sources_line} · n = {sum(recent.counts):,} {noun}s · hatched: month not over{blocks.left_out(view)}",
-    alt=tables.months_in_words(recent, noun),
-    numbers=lambda: tables.months_csv(months),
-    file_name="works_per_month",
-)
+if recent.starts:
+    blocks.chart(
+        charts.month_bars(
+            recent.starts, recent.counts, mean=recent.mean, open_from=months.open_from, thin_before=view.thin_before, colours=colours
+        ),
+        key="months",
+        title=findings.months(months, halves, noun, is_sample=view.is_sample),
+        subtitle=tables.months_subtitle(recent, months, noun),
+        source=f"{view.sources_line} · n = {sum(recent.counts):,} {noun}s · hatched: month not over{blocks.left_out(view)}",
+        alt=tables.months_in_words(recent, noun),
+        numbers=lambda: tables.months_csv(months),
+        file_name="works_per_month",
+    )
+else:
+    blocks.heading(f"No {noun} here is dated to the month", "So there is nothing to draw over time.")
 
 left, right = st.columns(2, gap="large")
 with left:

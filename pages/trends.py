@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tracker.views import charts, findings, frames, page, periods, shell, tables
+from tracker.views import charts, findings, frames, page, palettes, periods, shell, tables
 from tracker.views.widgets import blocks
 
 shell.guard()
@@ -28,7 +28,10 @@ else:
     blocks.chart(
         charts.small_multiples(
             series.starts,
-            [(label.short_name, series.counts[label.key], charts.AREA_COLOURS[label.id], charts.AREA_SYMBOLS[label.id]) for label in areas],
+            [
+                (label.short_name, series.counts[label.key], palettes.AREA_COLOURS[label.id], palettes.AREA_SYMBOLS[label.id])
+                for label in areas
+            ],
             tick_texts=(tables.period_name(series.starts[0], series.grain), tables.period_name(series.starts[-1], series.grain)),
             colours=blocks.colours(),
         ),

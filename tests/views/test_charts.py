@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from tracker.views import charts
+from tracker.views import charts, gap_chart
+from tracker.views.palettes import palette
 
-LIGHT = charts.palette(is_dark=False)
+LIGHT = palette(is_dark=False)
 MONTHS = [date(2026, month, 1) for month in range(1, 9)]
 
 
@@ -52,13 +53,13 @@ def test_panels_share_their_scale_and_number_the_last_point() -> None:
 @pytest.mark.parametrize(("count", "expected"), [(0, 0), (9, 0), (10, 1), (24, 1), (25, 2), (60, 3), (100, 4), (5000, 4)])
 def test_cell_has_one_of_five_classes(count: int, expected: int) -> None:
     """Five classes, since a number must be readable on every ground."""
-    assert charts.heat_class(count) == expected
+    assert gap_chart.heat_class(count) == expected
 
 
 def test_gap_map_hatches_small_cells_and_gives_back_the_cell_clicked() -> None:
     """A cell under five is hatched; each bar carries its two labels; the chosen one is framed."""
     keys = [[("education", "opacity"), ("assessment", "opacity")]]
-    figure = charts.gap_map(["Opacity"], ["E", "A"], [[4, 5]], [["4", "5"]], keys, chosen=(0, 1), colours=LIGHT)
+    figure = gap_chart.gap_map(["Opacity"], ["E", "A"], [[4, 5]], [["4", "5"]], keys, chosen=(0, 1), colours=LIGHT)
 
     bars = figure.data[0]
     assert list(bars.marker.pattern.shape) == ["/", ""]
@@ -70,7 +71,7 @@ def test_gap_map_hatches_small_cells_and_gives_back_the_cell_clicked() -> None:
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_text_on_every_class_of_the_map_can_be_read(is_dark: bool) -> None:
     """At least 4.5 to 1 between number and ground, in both themes."""
-    colours = charts.palette(is_dark=is_dark)
+    colours = palette(is_dark=is_dark)
 
     assert min(_contrast(ground, text) for ground, text in zip(colours.heat, colours.heat_text, strict=True)) >= 4.5
 

@@ -12,10 +12,11 @@ from itertools import pairwise
 
 from tracker.domain.taxonomy import Label
 from tracker.views import html
-from tracker.views.charts import HEAT_STEPS, Palette
 from tracker.views.findings import lower, month_name, share_in_words
 from tracker.views.frames import FacetCounts
+from tracker.views.gap_chart import HEAT_STEPS
 from tracker.views.gaps import SMALL_CELL, Cell
+from tracker.views.palettes import Palette
 from tracker.views.periods import MONTH, QUARTER, YEAR, Comparison, Periods
 from tracker.views.wording import MONTHS, any_of, count_in_words
 

@@ -10,10 +10,10 @@ import streamlit as st
 
 from tracker.errors import SearchSyntaxError
 from tracker.views import html, notices
-from tracker.views.charts import Palette, palette
 from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.page import View
+from tracker.views.palettes import Palette, palette
 from tracker.views.widgets import address
 from tracker.views.wording import count_in_words
 

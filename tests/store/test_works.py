@@ -150,6 +150,21 @@ def test_person_speaks_of_records_that_come_later(store: Store) -> None:
     assert works(store) == {PREPRINT.key: PREPRINT.key, ARTICLE.key: OTHER.key, OTHER.key: OTHER.key}
 
 
+def test_person_link_follows_a_record_to_its_better_name(store: Store) -> None:
+    """What was said of a record known by its DOI holds when it gets its PMID, and is understood afterwards too."""
+    shipped = make_record(source="pubmed", key="doi:10.1000/x", doi="10.1000/x", title="Fog", authors=("F Fog",))
+    named = make_record(source="pubmed", key="pubmed:77", doi="10.1000/x", title="Fog", authors=("F Fog",))
+    said = [same(shipped, OTHER)]
+    save(store, shipped, OTHER)
+    store.save_person_links(said, now=NOW)
+
+    store.save_page([Decision(named, Change.ENRICHED, make_labelling(), replaces=shipped.key)], now=LATER, source="pubmed")
+
+    assert works(store) == {OTHER.key: OTHER.key, named.key: OTHER.key}
+    assert store.save_person_links(said, now=LATER) == 0
+    assert store.check() == []
+
+
 def test_person_link_keeps_the_date_it_was_first_read(store: Store) -> None:
     """The file is read at every refresh; a verdict is dated by the first."""
     save(store, PREPRINT, OTHER)

@@ -115,6 +115,7 @@ def _rename(connection: Connection, decisions: Sequence[Decision], *, now: datet
             writing.touch_records(connection, [ids[new]], first_seen_at=first_seen)
         else:
             writing.touch_records(connection, [ids[old]], key=new)
+            works.rename_in_links(connection, old, new)
             renamed.append(ids[old])
     return renamed
 

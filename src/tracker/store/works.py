@@ -50,7 +50,9 @@ def save_person_links(connection: Connection, said: Sequence[PersonLink], *, now
     """Replace all that people said of pairs of records, and regroup what that concerns; returns how many pairs differ."""
     stored = {(row.first_key, row.second_key): row for row in connection.execute(select(person_link))}
     before = {pair: (row.verdict, row.note) for pair, row in stored.items()}
-    after = {one.pair: (one.verdict.value, one.note) for one in said}
+    names = _present_names(connection, {key for one in said for key in one.pair})
+    pairs = [tuple(sorted(names.get(key, key) for key in one.pair)) for one in said]
+    after = {(pair[0], pair[1]): (one.verdict.value, one.note) for pair, one in zip(pairs, said, strict=True)}
     differing = {pair for pair in before.keys() | after.keys() if before.get(pair) != after.get(pair)}
     values = [
         {"first_key": pair[0], "second_key": pair[1], "verdict": verdict, "note": note}
@@ -63,6 +65,24 @@ def save_person_links(connection: Connection, said: Sequence[PersonLink], *, now
         connection.execute(insert(person_link), values)
     _group(connection, former)
     return len(differing)
+
+
+def rename_in_links(connection: Connection, old: str, new: str) -> None:
+    """Let what people said of a record follow it to its new key."""
+    for row in connection.execute(select(person_link).where((person_link.c.first_key == old) | (person_link.c.second_key == old))).all():
+        first, second = sorted(new if key == old else key for key in (row.first_key, row.second_key))
+        here = (person_link.c.first_key == row.first_key) & (person_link.c.second_key == row.second_key)
+        connection.execute(update(person_link).where(here).values(first_key=first, second_key=second))
+
+
+def _present_names(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """The key that a record known to people by its DOI (``doi:…``) has by now, where it has another."""
+    dois = {key.removeprefix("doi:"): key for key in keys if key.startswith("doi:")}
+    found: dict[str, str] = {}
+    for chunk in chunks(dois):
+        named = select(record.c.doi, record.c.key).where(record.c.doi.in_(chunk), record.c.pmid.is_not(None))
+        found |= {dois[doi]: key for doi, key in connection.execute(named.order_by(record.c.key.desc()))}
+    return found
 
 
 def load_links(connection: Connection, work: str) -> list[StoredLink]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from proxy import Proxy
 
@@ -43,10 +43,18 @@ def serving(server: Path, *arguments: str) -> Iterator[Proxy]:
         process.wait(20)
 
 
+class Service(Protocol):
+    """What a tracker is pointed at: arXiv under ``/api``, E-utilities under ``/entrez``."""
+
+    @property
+    def address(self) -> str:
+        """Such as ``http://127.0.0.1:8000``."""
+
+
 class Tracker:
     """A data folder of its own, refreshed through *proxy*."""
 
-    def __init__(self, proxy: Proxy, pace: float = 0.002) -> None:
+    def __init__(self, proxy: Service, pace: float = 0.002) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="torture-"))
         for name in ("taxonomy.yaml", "queries.yaml"):
             shutil.copy(default_data_dir() / name, self.folder)
@@ -58,9 +66,9 @@ class Tracker:
             "TRACKER_PACE": str(pace),
         }
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self, *options: str) -> subprocess.Popen[str]:
         """A refresh under way."""
-        return subprocess.Popen(REFRESH, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        return subprocess.Popen([*REFRESH, *options], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def refresh(self) -> tuple[int, dict[str, Any]]:
         """A refresh from beginning to end: exit code and report."""

@@ -101,7 +101,7 @@ def test_about_says_what_the_data_are(settings: Settings, store: Store, configur
     source = FakeSource("arxiv", make_page(make_record()))
     run_refresh(settings, store, sources=["arxiv"], configuration=configuration, open_source=lambda _: source, now=Clock())
 
-    save_snapshot(settings, store, tmp_path / "out.csv", now=LATER, sample="A test harvest")
+    save_snapshot(settings, store, tmp_path / "out.csv", now=LATER, sample="A test harvest", thin_before=PartialDate("2025-03"))
 
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == {
         "taken_at": "2026-11-24T06:17:00Z",
@@ -111,6 +111,7 @@ def test_about_says_what_the_data_are(settings: Settings, store: Store, configur
         "left_out": {"out_of_scope": 0},
         "sources": {"arxiv": {"last_success_at": "2026-11-23T06:17:00Z", "watermark": "2026-11-23T06:17:00Z"}},
         "sample": "A test harvest",
+        "thin_before": "2025-03",
         "month_precision": False,
     }
 

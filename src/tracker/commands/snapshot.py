@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tracker.commands._output import remark, write_line
+from tracker.domain.dates import PartialDate
 from tracker.errors import ConfigurationError
 from tracker.pipeline.compare import compare_snapshots
 from tracker.pipeline.opening import open_tracker, utc_now
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     save = actions.add_parser("save", help="write the records in scope, without abstracts, and an about file beside them")
     save.add_argument("file", type=Path, metavar="FILE", help="the CSV file to write; the about file gets the ending .json")
     save.add_argument("--sample", metavar="TEXT", help="say that the data are a sample, and which; the dashboard shows it")
+    save.add_argument("--thin-before", type=_month, metavar="YYYY-MM", help="from when on the sample is dense; charts shade what is before")
     save.add_argument(
         "--month-precision", action="store_true", help="keep dates to the month, and no versions: for harvests whose days are invented"
     )
@@ -45,11 +47,24 @@ def run(arguments: argparse.Namespace) -> int:
     return {"save": _save, "load": _load, "compare": _compare}[arguments.action](arguments)
 
 
+def _month(text: str) -> PartialDate:
+    try:
+        return PartialDate.parse(text).to_month()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _save(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     with closing(open_tracker(settings)) as store:
         saved = save_snapshot(
-            settings, store, arguments.file, now=utc_now(), sample=arguments.sample, month_precision=arguments.month_precision
+            settings,
+            store,
+            arguments.file,
+            now=utc_now(),
+            sample=arguments.sample,
+            thin_before=arguments.thin_before,
+            month_precision=arguments.month_precision,
         )
     for reason, count in saved.left_out.items():
         if count:

@@ -20,6 +20,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from tracker.data_files import read_taxonomy
+from tracker.domain.dates import PartialDate
 from tracker.domain.record import Record
 from tracker.pipeline.entry import to_entry
 from tracker.pipeline.report import format_instant
@@ -46,11 +47,18 @@ class Saved:
 
 
 def save_snapshot(
-    settings: Settings, store: Store, path: Path, *, now: datetime, sample: str | None = None, month_precision: bool = False
+    settings: Settings,
+    store: Store,
+    path: Path,
+    *,
+    now: datetime,
+    sample: str | None = None,
+    thin_before: PartialDate | None = None,
+    month_precision: bool = False,
 ) -> Saved:
     """Write the records in scope to *path* and the about file beside it; each appears only when it is whole.
 
-    *sample* says in words that the data are a sample, and which. *month_precision* cuts dates of publication to the month and
+    *sample* says in words that the data are a sample, and which; it is thin before *thin_before*. *month_precision* cuts dates of publication to the month and
     leaves update and version empty, for harvests whose days are not facts. Raises ``ConfigurationError`` if *path* cannot be
     written.
     """
@@ -62,7 +70,8 @@ def save_snapshot(
         for stored in _publishable(store, saved):
             writer.writerow(to_row(to_entry([_to_month(stored) if month_precision else stored]), names))
             saved.records += 1
-    about = _about(store, saved, taxonomy=read_taxonomy(settings).version, now=now) | {"sample": sample, "month_precision": month_precision}
+    about = _about(store, saved, taxonomy=read_taxonomy(settings).version, now=now)
+    about |= {"sample": sample, "thin_before": str(thin_before) if thin_before else None, "month_precision": month_precision}
     with _written(about_path(path)) as stream:
         stream.write(json.dumps(about, indent=2, ensure_ascii=False) + "\n")
     return saved

@@ -58,9 +58,9 @@ def save_snapshot(
 ) -> Saved:
     """Write the records in scope to *path* and the about file beside it; each appears only when it is whole.
 
-    *sample* says in words that the data are a sample, and which; it is thin before *thin_before*. *month_precision* cuts dates of publication to the month and
-    leaves update and version empty, for harvests whose days are not facts. Raises ``ConfigurationError`` if *path* cannot be
-    written.
+    *sample* says in words that the data are a sample, and which; it is thin before *thin_before*. *month_precision* cuts dates
+    of publication to the month and leaves update and version empty, for harvests whose days are not facts. Raises
+    ``ConfigurationError`` if *path* cannot be written.
     """
     names = column_names(read_taxonomy(settings))
     saved = Saved()

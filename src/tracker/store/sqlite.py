@@ -1,7 +1,7 @@
 """What only SQLite does: write-ahead log, FTS5, lock files, its own words for errors.
 
 Authorities: sqlite.org/wal.html, /fts5.html, /rescode.html. In WAL mode readers never wait and one writer at a time writes;
-a second writer waits up to ``timeout`` seconds (URL parameter, 10 by default). Needs a local disk: WAL does not work over
+a second writer waits up to ``timeout`` seconds (URL parameter, 30 by default). Needs a local disk: WAL does not work over
 network file systems.
 """
 
@@ -25,7 +25,7 @@ from tracker.errors import ConfigurationError, StoreError, StoreUnavailableError
 from tracker.store.backend import WRITES
 from tracker.store.fts5 import to_fts5
 
-WAIT_SECONDS = 10.0  # for another writer; a harvested page takes well under one
+WAIT_SECONDS = 30.0
 MIGRATION_WAIT_SECONDS = 600.0  # another process may be migrating a large database
 LOCK_TRY_SECONDS = 0.25  # is_refreshing holds the lock for some microseconds; a real refresh holds it for minutes
 _WRITER_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=NORMAL", "PRAGMA cache_size=-16000")  # 16 MB

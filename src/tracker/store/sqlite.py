@@ -25,7 +25,7 @@ from tracker.errors import ConfigurationError, StoreError, StoreUnavailableError
 from tracker.store.backend import WRITES
 from tracker.store.fts5 import to_fts5
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 30.0  # for another writer; a large page on a busy machine takes seconds
 MIGRATION_WAIT_SECONDS = 600.0  # another process may be migrating a large database
 LOCK_TRY_SECONDS = 0.25  # is_refreshing holds the lock for some microseconds; a real refresh holds it for minutes
 _WRITER_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=NORMAL", "PRAGMA cache_size=-16000")  # 16 MB

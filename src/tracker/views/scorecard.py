@@ -50,8 +50,8 @@ def finding(card: Scorecard | None, taxonomy: Taxonomy) -> str:
         return f"The labels of taxonomy {taxonomy.version} are **not yet validated**."
     scope = card.evaluation["scope"]
     return (
-        f"Of the papers taken in, **{scope['precision']:.0%}** belong; of those that belong, **{scope['recall']:.0%}** are found "
-        f"(n = {card.evaluation['papers']:,} labelled papers, by a language model). Labels are less certain."
+        f"On the {card.evaluation['papers']:,} papers the rules were made with, labelled by a language model, **{scope['precision']:.0%}** "
+        f"of what is taken in belongs and **{scope['recall']:.0%}** of what belongs is found. Unseen papers fare worse, labels more so."
     )
 
 

@@ -177,6 +177,32 @@ def test_save_page_enriches_a_snapshot_record_without_calling_it_changed(store: 
     assert store.load_versions(shipped.key) == []
 
 
+def test_save_page_remembers_the_status_a_snapshot_record_had_before_its_first_harvest(store: Store) -> None:
+    """A retraction learned with the first harvest is a change, told without what the snapshot left out."""
+    shipped = make_record(abstract=None, abstract_state=AbstractState.WITHHELD)
+    load_snapshot(store, shipped)
+
+    store.save_page([Decision(make_record(status=Status.RETRACTED), Change.ENRICHED, make_labelling())], now=LATER, source="arxiv")
+
+    [(changed_at, said)] = store.load_versions(shipped.key)
+    assert (changed_at, said["status"], said["title"]) == (LATER, "current", shipped.title)
+    assert not {"abstract", "journal_ref"} & said.keys()
+    stored = load(store, shipped.key)
+    assert (stored.first_seen_at, stored.last_changed_at) == (NOW, LATER)
+
+
+def test_save_page_does_not_remember_the_labels_of_a_mere_confirmation(store: Store) -> None:
+    """A snapshot record whose text comes at last may be labelled anew: that is no news of the rules."""
+    load_snapshot(store, make_record(abstract=None, abstract_state=AbstractState.WITHHELD))
+    other = make_labelling(labels={"application": {"education": 2}}, evidence=())
+
+    store.save_page([Decision(make_record(), Change.ENRICHED, other)], now=LATER, source="arxiv")
+
+    assert load(store, make_record().key).labelling == other
+    assert store.load_label_history(make_record().key) == []
+    assert list(store.stream_former_labels(NOW)) == []
+
+
 def test_save_page_renames_a_record_known_by_its_doi(store: Store) -> None:
     """A record that gets its PMID keeps its id and first date; nothing is doubled."""
     shipped = make_record(source="pubmed", key="doi:10.1000/x", doi="10.1000/x")

@@ -235,8 +235,9 @@ class Store(Protocol):
         """Write one harvested page in one transaction: records, labels, search index, works touched, rejects, resume cursor.
 
         The watermark is not touched. New records get ``first_seen_at = now``; changed ones ``last_changed_at = now`` and keep
-        what they said before in the history; enriched ones are written in full and keep both instants, without history (the
-        snapshot only held less of the same); all get ``last_confirmed_at = now`` and ``origin = harvest``.
+        what they said before in the history; enriched ones are written in full and keep both instants, without history of text
+        or labels (the snapshot only held less of the same), unless their status differs, which makes them changed ones; all
+        get ``last_confirmed_at = now`` and ``origin = harvest``.
         """
         ...
 
@@ -322,7 +323,10 @@ class Store(Protocol):
         ...
 
     def load_versions(self, key: str) -> list[tuple[datetime, Mapping[str, Any]]]:
-        """What a record said before each change (title, abstract, authors, version, status), newest first."""
+        """What a record said before each change (title, abstract, authors, version, status), newest first.
+
+        What the shipped snapshot leaves out (abstract, journal reference) is absent from what a record of it said.
+        """
         ...
 
     def stream_former_texts(self, since: datetime, *, ids: Sequence[int] | None = None, batch: int = 500) -> Iterator[list[FormerText]]:

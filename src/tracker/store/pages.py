@@ -35,7 +35,7 @@ def save_page(connection: Connection, decisions: Sequence[Decision], *, now: dat
     added = writing.insert_records(connection, [(one.record, _labels(one), _harvested(now)) for one in plan.added])
     _rewrite(connection, plan.rewritten, now=now)
     relabelled = [(old, new) for old, new in plan.relabelled if old.labelling != new]
-    writing.replace_labels(connection, relabelled, now=now)
+    writing.replace_labels(connection, relabelled, now=now, unremarked={one.record.key for one in decisions if _is_enriched(one)})
     writing.touch_records(connection, plan.confirmed, last_confirmed_at=now, origin="harvest", gone_at=None)
     touched = [*added, *(old.id for old, _ in plan.rewritten), *renamed]
     works.regroup(connection, touched, now=now)
@@ -94,11 +94,18 @@ def _marks(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:
 
 
 def _rewrite(connection: Connection, rewritten: Sequence[tuple[StoredRecord, Decision]], *, now: datetime) -> None:
-    """Overwrite records; changed ones, unlike enriched ones, keep a history and get a new date of change."""
-    changed = [old for old, decision in rewritten if decision.change is not Change.ENRICHED]
+    """Overwrite records; changed ones, unlike enriched ones, keep a history and get a new date of change.
+
+    A status that differs is a change in any case: a retraction learned with the first harvest is news.
+    """
+    changed = [old for old, new in rewritten if not _is_enriched(new) or old.record.status is not new.record.status]
     writing.keep_versions(connection, changed, now=now)
     writing.update_records(connection, [(old.id, decision.record) for old, decision in rewritten])
     writing.touch_records(connection, [old.id for old in changed], last_changed_at=now)
+
+
+def _is_enriched(decision: Decision) -> bool:
+    return decision.change is Change.ENRICHED
 
 
 def _rename(connection: Connection, decisions: Sequence[Decision], *, now: datetime) -> list[int]:

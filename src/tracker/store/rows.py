@@ -71,16 +71,15 @@ def to_label_names(labelling: Labelling) -> Iterator[tuple[str, int]]:
 
 
 def to_said(record: Record) -> dict[str, Any]:
-    """What is kept of a record when a later version replaces it."""
-    return {
+    """What is kept of a record when a later version replaces it; what a shipped record cannot say is left out."""
+    shipped = record.abstract_state is AbstractState.WITHHELD
+    return ({} if shipped else {"abstract": record.abstract, "journal_ref": record.journal_ref}) | {
         "title": record.title,
-        "abstract": record.abstract,
         "authors": list(record.authors),
         "version": record.version,
         "status": record.status.value,
         "updated_at": record.updated_at.isoformat() if record.updated_at else None,
         "venue": record.venue,
-        "journal_ref": record.journal_ref,
         "doi": record.doi,
     }
 

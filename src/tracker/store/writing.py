@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,15 +73,20 @@ def touch_records(connection: Connection, ids: Iterable[int], **values: Any) -> 
         connection.execute(update(record).where(record.c.id.in_(chunk)).values(**values))
 
 
-def replace_labels(connection: Connection, changes: Sequence[tuple[StoredRecord, Labelling]], *, now: datetime) -> int:
+def replace_labels(
+    connection: Connection, changes: Sequence[tuple[StoredRecord, Labelling]], *, now: datetime, unremarked: Collection[str] = ()
+) -> int:
     """Write labellings that differ from the stored ones; returns for how many records a label or the scope differs.
 
-    Those keep their former labels in the history; where only evidence or the taxonomy's version differs, there is none to keep.
+    Those keep their former labels in the history, but for the keys *unremarked*, labelled anew only because their text came at
+    last; where only evidence or the taxonomy's version differs, there is none to keep.
     """
     written = [(old, new) for old, new in changes if old.labelling != new]
     differing = [(old, new) for old, new in written if _labels_differ(old.labelling, new)]
     if differing:
-        connection.execute(insert(label_version), [_label_version(old, now) for old, _ in differing])
+        former = [_label_version(old, now) for old, _ in differing if old.record.key not in unremarked]
+        if former:
+            connection.execute(insert(label_version), former)
         for chunk in chunks(old.id for old, _ in differing):
             connection.execute(delete(record_label).where(record_label.c.record_id.in_(chunk)))
         _insert_label_rows(connection, {old.id: new for old, new in differing})

@@ -13,10 +13,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -56,7 +57,7 @@ def _first_visit(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> 
     """
     settings = small_corpus.make_data_dir(tmp_path_factory.mktemp("browser") / "data")
     small_corpus.fill(settings, small_corpus.make_papers())
-    with _running(settings) as url:
+    with running(settings) as url:
         context = browser.new_context(base_url=url)
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
@@ -78,16 +79,21 @@ def cold(_first_visit: tuple[Server, Page]) -> Page:
     return _first_visit[1]
 
 
-@contextmanager
-def _running(settings: Settings) -> Iterator[str]:
-    """The app's address while it runs."""
+def free_port() -> int:
+    """A port nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(settings: Settings, *, port: int | None = None, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """The app's address while it runs; *more* joins its environment."""
+    url = f"http://127.0.0.1:{port or free_port()}"
     log = settings.data_dir / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", url.rpartition(":")[2], "--server.headless", "true"]
     with log.open("wb") as stream:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(settings), stdout=stream, stderr=stream)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(settings) | more, stdout=stream, stderr=stream)
     try:
         _await_health(url, process, log)
         yield url

@@ -30,6 +30,8 @@ def panel(view: View) -> None:
 def _panel(view: View, was_running: bool) -> None:
     is_running = _is_running(view)
     if is_running != was_running:
+        if was_running:
+            st.session_state[_SAID] = ""  # "already running" is over with what ran
         st.rerun()  # the whole page: other data, another pace of looking
     if is_running:
         _running(view)

@@ -9,7 +9,7 @@ import pytest
 
 from fakes import NOW, make_labelling, make_record
 from tracker.domain.dates import PartialDate
-from tracker.domain.record import EvidenceSpan, Status
+from tracker.domain.record import EvidenceSpan, Relation, Status
 from tracker.pipeline.entry import is_shareable, to_entry
 from tracker.store.base import StoredRecord
 
@@ -53,9 +53,20 @@ def test_work_takes_what_its_best_record_lacks_from_the_others() -> None:
     assert entry.published == PartialDate("2023-12-01")
     assert entry.labels == {"application": {"education": 2, "intervention": 2}, "risk": {"opacity": 1}}
     assert entry.evidence == ((span, "arxiv:2401.00001"),)
-    assert (entry.status, entry.is_taken_back, entry.is_preprint) == (Status.WITHDRAWN, True, False)
+    assert (entry.status, entry.warnings, entry.is_preprint) == (Status.WITHDRAWN, ("Withdrawn",), False)
     assert entry.first_seen_at == NOW - timedelta(days=3)
     assert entry.abstract == preprint.abstract
+
+
+def test_concern_is_said_of_the_paper_and_not_of_its_notice() -> None:
+    """An expression of concern stands beside the status, which has no word for it."""
+    doubted = make_record(source="pubmed", relations=(Relation("ExpressionOfConcernIn", "38000009"),))
+    corrected = make_record(status=Status.CORRECTED)
+    notice = make_record(source="pubmed", relations=(Relation("ExpressionOfConcernFor", "38000001"),))
+
+    assert to_entry([make_stored(doubted)]).warnings == ("Expression of concern",)
+    assert to_entry([make_stored(doubted), make_stored(corrected)]).warnings == ("Corrected", "Expression of concern")
+    assert to_entry([make_stored(notice)]).warnings == ()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fakes import NOW, make_labelling, make_record
 from tracker.domain.dates import PartialDate
-from tracker.domain.record import Status
+from tracker.domain.record import Relation, Status
 from tracker.pipeline.entry import Entry, to_entry
 from tracker.store.base import StoredRecord
 from tracker.views.citations import citation_key, one_line, to_apa, to_bibtex, to_ris
@@ -55,6 +55,15 @@ def read_bibtex(text: str) -> Any:
     assert library.failed_blocks == []
     (entry,) = library.entries
     return entry
+
+
+def test_concern_stands_in_every_reference() -> None:
+    """RIS notes, BibTeX's note and APA say what was corrected and doubted."""
+    entry = make_entry(status=Status.CORRECTED, relations=(Relation("ExpressionOfConcernIn", "38000009"),))
+
+    assert read_bibtex(to_bibtex(entry))["note"] == "Corrected, Expression of concern"
+    assert "status corrected; expression of concern;" in to_ris(entry)
+    assert "(Corrected, Expression of concern)." in to_apa(entry)
 
 
 def test_article_in_ris_reads_back() -> None:

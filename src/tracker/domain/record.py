@@ -103,6 +103,11 @@ class Record:
             return identifiers.pubmed_url(self.pmid)
         return identifiers.doi_url(self.doi) if self.doi else None
 
+    @property
+    def has_concern(self) -> bool:
+        """Whether its journal expressed concern about it (PubMed's ``ExpressionOfConcernIn``); the notice itself has none."""
+        return any(one.kind == "ExpressionOfConcernIn" for one in self.relations)
+
     def content_hash(self) -> str:
         """A digest of everything the source said: equal means nothing changed. Provenance is left out, it always differs."""
         said = {name: getattr(self, name) for name in self.__slots__ if name not in ("key", "provenance")}

@@ -15,6 +15,7 @@ from tracker.domain.dates import PartialDate, find_earliest
 from tracker.domain.record import SEVERITY, EvidenceSpan, Record, Status
 from tracker.store.base import StoredRecord
 
+CONCERN = "Expression of concern"
 _OPEN = re.compile(
     r"\bcreative\s+commons\b|\bcc[\s-]*(?:by|0|zero)\b|\bpublic\s+domain\b", re.IGNORECASE
 )  # yes: licensed under CC BY 4.0   no: © 2024 The Authors
@@ -57,9 +58,15 @@ class Entry:
         return self.records[0].record
 
     @property
-    def is_taken_back(self) -> bool:
-        """Whether it was retracted or withdrawn: said wherever its title stands."""
-        return self.status in (Status.RETRACTED, Status.WITHDRAWN)
+    def has_concern(self) -> bool:
+        """Whether an expression of concern about it was published."""
+        return any(stored.record.has_concern for stored in self.records)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What stands before its title wherever that stands, in words: what became of it, and a concern. Empty for most."""
+        became = () if self.status is Status.CURRENT else (self.status.value.capitalize(),)
+        return (*became, CONCERN) if self.has_concern else became
 
 
 def to_entry(records: Sequence[StoredRecord]) -> Entry:

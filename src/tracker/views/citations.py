@@ -14,8 +14,7 @@ from collections.abc import Iterator
 
 from tracker.domain import identifiers
 from tracker.domain.dates import PartialDate
-from tracker.domain.record import Status
-from tracker.pipeline.entry import Entry
+from tracker.pipeline.entry import CONCERN, Entry
 from tracker.views.author_names import AuthorName, split_name
 from tracker.views.wording import MONTHS
 
@@ -68,9 +67,9 @@ def to_bibtex(entry: Entry, *, abstract: bool = False) -> str:
 
 
 def to_apa(entry: Entry) -> str:
-    """The reference as a line of plain text in APA style; a retracted or withdrawn paper says so."""
+    """The reference as a line of plain text in APA style; a paper that was retracted, withdrawn, corrected or doubted says so."""
     published = _cited_date(entry)
-    status = f" ({entry.status.value.capitalize()})" if entry.is_taken_back else ""
+    status = f" ({', '.join(entry.warnings)})" if entry.warnings else ""
     parts = [
         _apa_authors([split_name(one_line(name)) for name in entry.record.authors]),
         f"({published.year if published else 'n.d.'}).",
@@ -110,7 +109,8 @@ def _ris_fields(entry: Entry, abstract: bool) -> Iterator[tuple[str, str | None]
     yield "UR", record.url
     for label in _labels(entry):
         yield "KW", label
-    yield "N1", f"Tracker key {record.key}; status {entry.status.value}; taxonomy {entry.best.labelling.taxonomy}"
+    concern = f"; {CONCERN.lower()}" if entry.has_concern else ""
+    yield "N1", f"Tracker key {record.key}; status {entry.status.value}{concern}; taxonomy {entry.best.labelling.taxonomy}"
     yield "AB", entry.abstract if abstract else None
 
 
@@ -132,7 +132,7 @@ def _bibtex_fields(entry: Entry, abstract: bool) -> Iterator[tuple[str, str | No
         yield "eprinttype", "{arxiv}"
     yield "pmid", _braced_raw(entry.pmid or "")
     yield "keywords", _braced(", ".join(_labels(entry)))
-    yield "note", None if entry.status is Status.CURRENT else f"{{{entry.status.value.capitalize()}}}"
+    yield "note", _braced_raw(", ".join(entry.warnings))
     yield "abstract", _braced(entry.abstract) if abstract else None
 
 

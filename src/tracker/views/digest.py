@@ -71,7 +71,7 @@ def _item(changed: ChangedEntry, name: str, taxonomy: Taxonomy) -> Iterator[str]
     entry = changed.entry
     title = escape_markdown(entry.record.title) or "(no title)"
     linked = f"[{title}](<{entry.record.url}>)" if entry.record.url else title
-    warning = f"**{entry.status.value.capitalize()}:** " if entry.is_taken_back else ""
+    warning = f"**{', '.join(entry.warnings)}:** " if entry.warnings else ""
     facts = [_authors(entry.record.authors), escape_markdown(entry.record.venue or ""), date_in_words(entry.published)]
     yield f"- {warning}{linked}  "
     yield f"  {' · '.join(fact for fact in facts if fact)}"

@@ -97,7 +97,7 @@ def _entries(entries: Iterable[Entry], taxonomy: Taxonomy, *, abstracts: bool) -
 
 
 def _entry(entry: Entry, taxonomy: Taxonomy, *, abstracts: bool) -> Iterator[str]:
-    warning = f"{entry.status.value.capitalize()}: " if entry.is_taken_back else ""
+    warning = f"{', '.join(entry.warnings)}: " if entry.warnings else ""
     yield f"<id>{entry_id(entry)}</id>\n"
     yield _element("title", f"{warning}{_clean(entry.record.title) or UNTITLED}")
     yield f"<published>{format_instant(entry.first_seen_at)}</published>\n"

@@ -59,6 +59,7 @@ def _identity(entry: Entry) -> dict[str, Any]:
         "updated": format_instant(record.updated_at),
         "is_preprint": entry.is_preprint,
         "status": entry.status.value,
+        "concern": entry.has_concern,
         "url": record.url,
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from tracker.domain.record import Record, Status
+from tracker.domain.record import Record
 from tracker.domain.taxonomy import Label, Taxonomy
 from tracker.pipeline.entry import Entry
 from tracker.store.base import Store
@@ -19,7 +19,6 @@ from tracker.views.notices import SOURCE_NAMES
 from tracker.views.wording import date_in_words
 
 BADGE_FACETS = ("application", "risk", "safeguard")
-STATUS_WORDS = {Status.RETRACTED: "Retracted", Status.WITHDRAWN: "Withdrawn", Status.CORRECTED: "Corrected"}
 _SHOWN_AUTHORS = 2
 
 
@@ -46,10 +45,10 @@ def row(entry: Entry, taxonomy: Taxonomy, *, query: str = "", small: bool = Fals
     when = html.escape(date_in_words(entry.published))
     if small:
         by = f'<p class="mut by">{when} · {html.escape(venue(entry.record))}</p>'
-        return f'<div class="row"><div>{status_badge(entry.status)}{title}{by}</div></div>'
+        return f'<div class="row"><div>{warnings(entry)}{title}{by}</div></div>'
     by = html.escape(" · ".join(part for part in (authors(entry.record), venue(entry.record)) if part))
     return (
-        f'<div class="row"><div class="when mut">{when}</div><div>{status_badge(entry.status)}{title}'
+        f'<div class="row"><div class="when mut">{when}</div><div>{warnings(entry)}{title}'
         f'<p class="mut by">{by}</p><div>{badges(entry.labels, taxonomy)}</div></div></div>'
     )
 
@@ -102,6 +101,6 @@ def find_label(taxonomy: Taxonomy, facet: str, name: str) -> Label | None:
     return known.labels.get(name) if known else None
 
 
-def status_badge(status: Status) -> str:
-    """What became of the paper, in red before its title; nothing for a current one."""
-    return html.badge(STATUS_WORDS[status], "bad") if status in STATUS_WORDS else ""
+def warnings(entry: Entry) -> str:
+    """What became of the paper, as red badges before its title; nothing for a current one."""
+    return "".join(html.badge(words, "bad") for words in entry.warnings)

@@ -14,7 +14,7 @@ from tracker.pipeline.entry import Entry
 from tracker.store.base import StoredRecord
 from tracker.views import html
 from tracker.views.notices import SOURCE_NAMES
-from tracker.views.paper import authors, badges, find_label, label_badge, label_name, label_style, status_badge, venue
+from tracker.views.paper import authors, badges, find_label, label_badge, label_name, label_style, venue, warnings
 from tracker.views.wording import count_in_words, date_in_words
 
 _SHOWN_AUTHORS = 12
@@ -34,7 +34,7 @@ def head(entry: Entry, taxonomy: Taxonomy) -> str:
     kind = "preprint" if record.is_preprint else "article"
     facts = " · ".join(html.escape(part) for part in (when, venue(record), kind) if part)
     return (
-        f'<div class="mh detail">{status_badge(entry.status)}<h1>{_marked(entry.best, "title", taxonomy) or "(no title)"}</h1>'
+        f'<div class="mh detail">{warnings(entry)}<h1>{_marked(entry.best, "title", taxonomy) or "(no title)"}</h1>'
         f"<p>{html.escape(authors(record, _SHOWN_AUTHORS)) or 'Authors not given'}</p>"
         f'<p class="mut">{facts} · {links(record)}</p><div>{badges(entry.labels, taxonomy)}</div></div>'
     )

@@ -97,10 +97,10 @@ def _table(view: View, listing: Listing, entries: Sequence[Entry]) -> None:
 
 
 def _cells(entry: Entry, view: View) -> dict[str, Any]:
-    status = paper.STATUS_WORDS.get(entry.status)
+    warnings = "".join(f"[{words}] " for words in entry.warnings)
     return {
         "Date": date_in_words(entry.published),
-        "Title": f"[{status}] {html.one_line(entry.record.title)}" if status else html.one_line(entry.record.title),
+        "Title": warnings + html.one_line(entry.record.title),
         "Application": _level_one(entry, "application", view),
         "Risk": _first_and_more(_level_one(entry, "risk", view)),
         "Calls": len(entry.labels.get("safeguard", {})),

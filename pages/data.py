@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tracker.views import page, runs, shell
+from tracker.views import page, receipt, run_strip, runs, shell
 from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.widgets import blocks, downloads, refresh
@@ -10,19 +10,20 @@ from tracker.views.widgets import blocks, downloads, refresh
 shell.guard()
 view = page.view()
 states, sources = view.shared.states, view.settings.sources
+jobs = view.store.load_jobs(limit=1000)
 
 blocks.header(view, "Data & refresh", runs.finding(states, sources))
 refresh.panel(view)
 
 blocks.rule()
 blocks.heading("How each source stands", "A source that answers short or fails keeps what it brought before; nothing is lost.")
-st.html(runs.source_table(states, sources, now=view.now))
+st.html(runs.source_table(states, sources, jobs, now=view.now))
+st.html(run_strip.strip(jobs, sources, today=view.now.date()))
 
 blocks.rule()
 blocks.heading("Last runs", "Newest first. Out-of-scope records are stored as well, so that the decision can be checked.")
-jobs = view.store.load_jobs(limit=20)
 if jobs:
-    st.html(runs.run_table(jobs))
+    st.html(runs.run_table(jobs[:20]))
 else:
     st.html('<div class="mh"><p class="mut">No refresh has run on this database yet.</p></div>')
 
@@ -39,3 +40,5 @@ with left:
 with right:
     blocks.heading("What the files hold and what you may do with them")
     st.html(blocks.DATA_TERMS)
+    with st.expander("Every column of the CSV file, and what it holds"):
+        st.html(receipt.dictionary_table(view.taxonomy))

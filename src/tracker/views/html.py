@@ -138,9 +138,9 @@ def marked(text: str, marks: Iterable[Mark]) -> str:
     return "".join(pieces)
 
 
-def state_mark(state: str) -> str:
-    """The small shape that stands beside a state's word."""
-    return f'<i class="st st-{STATE_SHAPES.get(state, "skipped")}"></i>'
+def state_mark(state: str | None) -> str:
+    """The small shape that stands beside a state's word; a ring for ``None``."""
+    return f'<i class="st st-{STATE_SHAPES.get(state or "", "skipped")}"></i>'
 
 
 def heading(title: str, subtitle: str = "", *, level: int = 3) -> str:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from tracker.domain.taxonomy import Taxonomy
 from tracker.pipeline.table import FACETS_WITH_FLAGS
+from tracker.views import html
 from tracker.views.exports import FORMATS
 from tracker.views.filters import NAMES
 from tracker.views.index import Selection
@@ -100,6 +101,14 @@ def data_dictionary(taxonomy: Taxonomy) -> list[tuple[str, str]]:
     labels = [label for facet in FACETS_WITH_FLAGS for label in taxonomy.facets[facet].labels.values()]
     flags = [(label.key, f"1 if the paper has the label “{label.name}”, else 0.") for label in labels]
     return [*DATA_DICTIONARY.items(), *flags]
+
+
+def dictionary_table(taxonomy: Taxonomy) -> str:
+    """The same as a table for the screen."""
+    lines = [
+        html.table_line([f"<code>{html.escape(name)}</code>", html.escape(text)], numbers=0) for name, text in data_dictionary(taxonomy)
+    ]
+    return html.table(("Column", "What it holds"), lines, numbers=0)
 
 
 def _citation(taxonomy: Taxonomy, origin: Origin, now: datetime) -> str:

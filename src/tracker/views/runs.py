@@ -13,10 +13,13 @@ from typing import Any
 from tracker.pipeline.status import STATE_WORDS
 from tracker.store.base import HarvestState, Job
 from tracker.views import html
-from tracker.views.notices import SOURCE_NAMES, ago
+from tracker.views.notices import OLD_AFTER, SOURCE_NAMES, STALE_AFTER, ago
 from tracker.views.wording import any_of, instant_in_words
 
 _COUNTS = ("expected", "received", "new", "changed", "unchanged", "out_of_scope", "rejected", "requests")
+_LAST_COUNTS = ("expected", "received", "new", "changed")
+# "Nothing new", "not all" and "nothing at all" are three different things, and none of them is said by another's word.
+WORDS = {"complete": "complete", "unchanged": "quiet", "incomplete": "short", "failed": "failed", "skipped": "not asked"}
 _JOB_WORDS = {
     "running": "not over yet",
     "done": "ended well",
@@ -40,25 +43,27 @@ def finding(states: Mapping[str, HarvestState], sources: Sequence[str]) -> str:
     return f"{start}{'; '.join(said)}."
 
 
-def source_table(states: Mapping[str, HarvestState], sources: Sequence[str], *, now: datetime) -> str:
-    """One line a source: state in words, last success, complete up to."""
+def source_table(states: Mapping[str, HarvestState], sources: Sequence[str], jobs: Sequence[Job], *, now: datetime) -> str:
+    """One line a source: state in words, last success and its age, complete up to, and what its newest run in *jobs* brought.
+
+    *jobs* come newest first.
+    """
     lines = []
     for source in sources:
-        state = states.get(source)
-        word = state.state if state and state.state else "never asked"
-        words = STATE_WORDS.get(state.state, "") if state and state.state else "refresh to ask it"
-        success = (
-            f"{instant_in_words(state.last_success_at)} ({ago(state.last_success_at, now)})" if state and state.last_success_at else "never"
-        )
+        state = states.get(source) or HarvestState(source=source)
+        word = WORDS.get(state.state, state.state) if state.state else "never asked"
+        words = STATE_WORDS.get(state.state, "") if state.state else "refresh to ask it"
+        report = _newest_report(jobs, source)
         cells = [
             f"<b>{html.escape(SOURCE_NAMES.get(source, source))}</b>",
-            f'{html.state_mark(word)}{html.escape(word)}<p class="mut src">{html.escape(words)}</p>',
-            html.escape(success),
-            html.escape(instant_in_words(state.watermark) if state and state.watermark else "–"),
-            f"{state.last_total:,}" if state and state.last_total is not None else "–",
+            f'{html.state_mark(state.state or "")}{html.escape(word or "")}<p class="mut src">{html.escape(words)}</p>',
+            _success(state, now),
+            html.escape(instant_in_words(state.watermark) if state.watermark else "–"),
+            *_counts(report, _LAST_COUNTS),
         ]
-        lines.append(html.table_line(cells, numbers=1))
-    return html.table(("Source", "State", "Last success", "Complete up to", "Announced"), lines, numbers=1)
+        lines.append(html.table_line(cells, numbers=len(_LAST_COUNTS) + 1))
+    names = ("Source", "State", "Last success", "Complete up to", *_titles(_LAST_COUNTS))
+    return html.table(names, lines, numbers=len(_LAST_COUNTS) + 1)
 
 
 def run_table(jobs: Iterable[Job]) -> str:
@@ -72,11 +77,11 @@ def run_table(jobs: Iterable[Job]) -> str:
             said = job.message or _JOB_WORDS.get(job.state, job.state)
             state = f"{html.state_mark('failed' if job.state in ('failed', 'lost') else 'skipped')}{html.escape(job.state)}"
             lines.append(
-                html.table_line([begun, "", f'{state}<p class="mut src">{html.escape(said)}</p>', *(["–"] * (len(_COUNTS) + 1))], numbers=9)
+                html.table_line([begun, "", f'{state}<p class="mut src">{html.escape(said)}</p>', *_counts(None, _COUNTS)], numbers=9)
             )
         for name, report in sources.items():
             lines.append(_run_line(begun, name, report))
-    names = ("Started", "Source", "State", *(name.replace("_", " ").capitalize() for name in _COUNTS), "Seconds")
+    names = ("Started", "Source", "State", *_titles(_COUNTS))
     return html.table(names, lines, numbers=len(_COUNTS) + 1)
 
 
@@ -127,11 +132,41 @@ def _run_line(begun: str, name: str, report: Mapping[str, Any]) -> str:
     cells = [
         begun,
         html.escape(SOURCE_NAMES.get(name, name)),
-        f'{html.state_mark(state)}{html.escape(state)}<p class="mut src">{html.escape(str(said))}</p>',
-        *(_number(report.get(count)) for count in _COUNTS),
-        f"{float(report.get('seconds') or 0):.1f}",
+        f'{html.state_mark(state)}{html.escape(WORDS.get(state, state))}<p class="mut src">{html.escape(str(said))}</p>',
+        *_counts(report, _COUNTS),
     ]
     return html.table_line(cells, numbers=len(_COUNTS) + 1)
+
+
+def _counts(report: Mapping[str, Any] | None, names: Sequence[str]) -> list[str]:
+    """The cells of these counts and of the seconds; dashes where there is no *report*."""
+    if report is None:
+        return ["–"] * (len(names) + 1)
+    return [*(_number(report.get(name)) for name in names), f"{float(report.get('seconds') or 0):.1f}"]
+
+
+def _titles(counts: Sequence[str]) -> list[str]:
+    return [*(name.replace("_", " ").capitalize() for name in counts), "Seconds"]
+
+
+def reports_of(job: Job) -> Mapping[str, Any]:
+    """What the job's report says of each source that was asked."""
+    sources: Mapping[str, Any] = (job.report or {}).get("sources", {})
+    return {name: report for name, report in sources.items() if report.get("state") != "skipped"}
+
+
+def _newest_report(jobs: Iterable[Job], source: str) -> Mapping[str, Any] | None:
+    return next((reports[source] for reports in map(reports_of, jobs) if source in reports), None)
+
+
+def _success(state: HarvestState, now: datetime) -> str:
+    """When, and how long ago: amber after three days, red after ten, and in words as well."""
+    if state.last_success_at is None:
+        return "never"
+    age = now - state.last_success_at
+    style, word = ("old", ", old") if age > OLD_AFTER else ("stale", ", getting old") if age > STALE_AFTER else ("", "")
+    said = f"{html.escape(instant_in_words(state.last_success_at))} <span>({ago(state.last_success_at, now)}{word})</span>"
+    return said.replace("<span>", f'<span class="{style}">') if style else said
 
 
 def _state(states: Mapping[str, HarvestState], source: str) -> str | None:

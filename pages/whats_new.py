@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from tracker.views import changes, findings, page, paper, shell
-from tracker.views.widgets import blocks, news
+from tracker.views import change_details, change_rows, changes, findings, page, shell
+from tracker.views.widgets import blocks, downloads, news
 
 shell.guard()
 view = page.view()
@@ -13,6 +13,7 @@ blocks.header(view, "What's new", findings.whats_new(found, view.noun))
 if view.is_empty:
     blocks.stop_if_nothing(view)
 news.choose_day(view)
+news.downloads(view, found)
 
 if found.is_quiet:
     blocks.say(changes.quiet_in_words(found, view.shared.states, view.settings.sources))
@@ -21,7 +22,9 @@ for name in changes.LISTS:
     if part.count:
         blocks.rule()
         blocks.heading(f"{changes.TITLES[name]}: {part.count:,}", news.SUBTITLES[name])
-        st.html(paper.rows(paper.load_entries(view.store, part, "newest", 0, news.SHOWN), view.taxonomy, query=view.filters.to_query()))
+        changed = change_details.stream_changed(found, name, view.store, stop=news.SHOWN)
+        st.html(change_rows.rows(changed, name, view.taxonomy, query=view.filters.to_query()))
+        downloads.csv(view, part, key=f"csv_{name}", name=f"{name}_since_{found.since:%Y-%m-%d}.csv")
         if part.count > news.SHOWN:
             blocks.say(f"And {part.count - news.SHOWN:,} more.")
             blocks.page_link("papers", "All that is new or changed since then", filters=news.since_filters(view, found))

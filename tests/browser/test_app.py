@@ -101,6 +101,26 @@ def test_download_has_the_bytes_of_the_export_command(tab: Page, server: Server)
     assert exported.count(b"\r\n") == 1 + INACCURATE_ASSESSMENT
 
 
+def test_news_can_be_taken_along_as_feed_digest_and_list(tab: Page, server: Server) -> None:
+    """The buttons of *What's new* write the same bytes as the commands `feed` and `digest`; each list has its own rows as CSV."""
+    tab.goto("/whats_new?application=assessment&since=2026-11-01")
+    settle(tab)
+    files = {}
+    for name in ("Feed (Atom)", "Digest (Markdown)", "CSV"):
+        with tab.expect_download() as downloading:
+            tab.get_by_role("button", name=name).first.click()
+        files[downloading.value.suggested_filename] = downloading.value.path().read_bytes()
+    commands = {
+        "feed.xml": ["feed", "--filter", "application=assessment"],
+        "digest_2026-11-01.md": ["digest", "--since", "2026-11-01", "--filter", "application=assessment"],
+    }
+
+    for file, command in commands.items():
+        run = [sys.executable, "-m", "tracker", *command, "-o", "-"]
+        assert files[file] == subprocess.run(run, cwd=ROOT, env=environment(server.settings), capture_output=True, check=True).stdout
+    assert files["new_since_2026-11-01.csv"].count(b"\r\n") == 1 + ASSESSMENT
+
+
 def test_title_from_outside_runs_and_fetches_nothing(tab: Page) -> None:
     """A hostile title is literal everywhere it stands: nothing runs, nothing is fetched, nothing is logged as an error."""
     asked: list[str] = []

@@ -37,6 +37,14 @@ def buttons(view: View, selection: Selection, *, key: str) -> None:
         )  # fmt: skip
 
 
+def csv(view: View, selection: Selection, *, key: str, name: str) -> None:
+    """One small button: these rows as CSV, in a file called *name*."""
+    st.download_button(
+        "CSV", partial(_content, view, selection, "csv"), file_name=name, mime=FORMATS["csv"].media_type,
+        on_click="ignore", key=key, icon=":material/download:", type="tertiary",
+    )  # fmt: skip
+
+
 def receipt(view: View, selection: Selection, *, key: str) -> None:
     """What lets somebody else get the same rows: filter, link, counts, sources, taxonomy, columns, how to cite."""
     name = file_name(selection, "csv", on=view.now.date())

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
+from io import BytesIO
 
 import streamlit as st
 
 from tracker.domain.dates import PartialDate
 from tracker.views.changes import Changes, find_changes, start_of
+from tracker.views.digest import write_digest
+from tracker.views.feed import MEDIA_TYPE, write_feed
 from tracker.views.filters import Filters
+from tracker.views.index import select
 from tracker.views.page import View
 from tracker.views.widgets import address
 
@@ -38,6 +44,34 @@ def choose_day(view: View) -> None:
         for days in _PRESETS:
             filters = view.filters.having("since", PartialDate.of(_days_ago(view, days)))
             st.button(f"{days} days", key=f"since_{days}", disabled=filters == view.filters, on_click=address.write, args=(filters,))
+
+
+def downloads(view: View, changes: Changes) -> None:
+    """The same for elsewhere: a feed of the papers under these filters for feed readers, and this page as a digest to mail."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html('<div class="mh">Take it with you</div>', width="content")
+        _download("feed", "Feed (Atom)", partial(_feed, view), "feed.xml", MEDIA_TYPE)
+        _download("digest", "Digest (Markdown)", partial(_digest, view, changes), f"digest_{changes.since:%Y-%m-%d}.md", "text/markdown")
+
+
+def _download(key: str, label: str, write: Callable[[], bytes], name: str, media_type: str) -> None:
+    """A button whose file is written when it is pressed."""
+    st.download_button(label, write, file_name=name, mime=media_type, on_click="ignore", key=key)
+
+
+def _feed(view: View) -> bytes:
+    """As ``tracker feed`` writes it; the days looked back to are left out, or the feed would stop."""
+    stream = BytesIO()
+    selection = select(view.shared.index, view.selection.filters.without("since"), search=view.store.search)
+    write_feed(stream, selection, view.store, view.taxonomy)
+    return stream.getvalue()
+
+
+def _digest(view: View, changes: Changes) -> bytes:
+    """As ``tracker digest`` writes it."""
+    stream = BytesIO()
+    write_digest(stream, changes, view.store, view.taxonomy, view.settings.sources)
+    return stream.getvalue()
 
 
 def since_filters(view: View, changes: Changes) -> Filters:

@@ -33,8 +33,8 @@ def test_scorecard_of_this_taxonomy_is_shown(tmp_path: Path, taxonomy: Taxonomy)
     card = scorecard.read_scorecard(write_card(tmp_path / "card.json", taxonomy.version))
 
     assert card
-    assert "**90%** belong" in scorecard.finding(card, taxonomy)
-    assert "by a language model" in scorecard.finding(card, taxonomy)
+    assert "**90%** of what is taken in belongs" in scorecard.finding(card, taxonomy)
+    assert "labelled by a language model" in scorecard.finding(card, taxonomy)
     assert '0.50 <span class="mut src">0.30–0.70</span></td><td class="num">–</td>' in scorecard.table(card, taxonomy)
     assert "&lt;b&gt;confirmed" in scorecard.statement(card)
 

@@ -49,9 +49,13 @@ class Piece:
     text: str
 
 
-def find_differences(said: Mapping[str, Any], record: Record) -> tuple[Difference, ...]:
-    """Where *record* differs from what was *said* of it before, in the order of :data:`FIELDS`; what is not in *said* is passed over."""
-    pairs = ((name, _text(said[name]), _text(getattr(record, name))) for name in FIELDS if name in said)
+def find_differences(said: Mapping[str, Any], after: Record | Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Where *after* (the record, or what was said of it later) differs from what was *said* before, in the order of :data:`FIELDS`.
+
+    What one of them does not hold is passed over.
+    """
+    later = after if isinstance(after, Mapping) else {name: getattr(after, name) for name in FIELDS}
+    pairs = ((name, _text(said[name]), _text(later[name])) for name in FIELDS if name in said and name in later)
     return tuple(Difference(name, before, after) for name, before, after in pairs if before != after)
 
 

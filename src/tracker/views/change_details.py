@@ -20,6 +20,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 Former = TypeVar("Former")
 Change = TypeVar("Change")
 
+STRENGTHS = {1: "named", 2: "studied"}
+_FIELD_WORDS = {"journal_ref": "journal reference", "doi": "DOI"}
 TAXONOMY, PERSON, RULES = "taxonomy", "person", "rules"  # why a paper was labelled anew; RULES: edited under the same version
 
 
@@ -69,6 +71,18 @@ class NewOnDay:
     on: date
     application: str
     count: int
+
+
+def field_in_words(field: str) -> str:
+    """The name of a field that differs."""
+    return _FIELD_WORDS.get(field, field)
+
+
+def cause_in_words(change: LabelChange) -> str:
+    """Why a record was labelled anew; plain text."""
+    present = change.stored.labelling.taxonomy
+    causes = {TAXONOMY: f"taxonomy {change.former_taxonomy} → {present}", PERSON: "decided by a person"}
+    return causes.get(change.cause, f"rules of taxonomy {present} edited")
 
 
 def stream_changed(changes: Changes, name: str, store: Store, *, start: int = 0, stop: int | None = None) -> Iterator[ChangedEntry]:

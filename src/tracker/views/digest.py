@@ -13,7 +13,7 @@ from tracker.domain.differences import Difference, Relabel, compare_words
 from tracker.domain.taxonomy import Taxonomy
 from tracker.pipeline.status import STATE_WORDS, sample_in_force
 from tracker.store.base import HarvestState, Store
-from tracker.views.change_details import PERSON, TAXONOMY, ChangedEntry, LabelChange, stream_changed
+from tracker.views.change_details import STRENGTHS, ChangedEntry, LabelChange, cause_in_words, field_in_words, stream_changed
 from tracker.views.changes import LISTS, TITLES, Changes, quiet_in_words
 from tracker.views.html import escape_markdown
 from tracker.views.notices import SOURCE_NAMES
@@ -23,8 +23,6 @@ LISTED = 100  # papers of each list; the rest is counted, and listed by the dash
 
 _SHOWN_FACETS = ("application", "risk", "safeguard")
 _SHOWN_AUTHORS = 3
-_FIELD_WORDS = {"journal_ref": "journal reference", "doi": "DOI"}
-_STRENGTHS = {1: "named", 2: "studied"}
 
 
 def write_digest(stream: IO[bytes], changes: Changes, store: Store, taxonomy: Taxonomy, sources: Sequence[str]) -> None:
@@ -102,7 +100,7 @@ def _labels(changed: ChangedEntry, taxonomy: Taxonomy) -> list[str]:
 
 
 def _difference(difference: Difference) -> str:
-    field = _FIELD_WORDS.get(difference.field, difference.field)
+    field = field_in_words(difference.field)
     if difference.field == "abstract":
         return f"abstract: {_amount(difference)}"
     if difference.field == "authors":
@@ -123,9 +121,7 @@ def _relabelled(change: LabelChange, taxonomy: Taxonomy) -> str:
     parts = [_relabel(one, taxonomy) for one in change.relabels]
     if change.entered_scope is not None:
         parts.append("now in scope" if change.entered_scope else "now out of scope")
-    present = change.stored.labelling.taxonomy
-    causes = {TAXONOMY: f"taxonomy {change.former_taxonomy} → {present}", PERSON: "decided by a person"}
-    return f"{'; '.join(parts)} ({escape_markdown(causes.get(change.cause, f'rules of taxonomy {present} edited'))})"
+    return f"{'; '.join(parts)} ({escape_markdown(cause_in_words(change))})"
 
 
 def _relabel(relabel: Relabel, taxonomy: Taxonomy) -> str:
@@ -134,7 +130,7 @@ def _relabel(relabel: Relabel, taxonomy: Taxonomy) -> str:
         return f"added {name}"
     if not relabel.after:
         return f"removed {name}"
-    return f"{name}: {_STRENGTHS[relabel.before]} → {_STRENGTHS[relabel.after]}"
+    return f"{name}: {STRENGTHS[relabel.before]} → {STRENGTHS[relabel.after]}"
 
 
 def _name(label: str, taxonomy: Taxonomy) -> str:

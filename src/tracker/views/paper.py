@@ -38,8 +38,8 @@ def rows(entries: Iterable[Entry], taxonomy: Taxonomy, *, query: str = "", small
     return f'<div class="mh"><div class="rows{" small" if small else ""}">{lines}</div></div>'
 
 
-def row(entry: Entry, taxonomy: Taxonomy, *, query: str = "", small: bool = False) -> str:
-    """One entry: date, title as a link to its own page, authors, venue, badges."""
+def row(entry: Entry, taxonomy: Taxonomy, *, query: str = "", small: bool = False, under: str = "") -> str:
+    """One entry: date, title as a link to its own page, authors, venue, badges; *under* is HTML to stand below."""
     href = html.escape(paper_address(entry.record.key, query))
     title = f'<a class="title" href="{href}">{html.escape(entry.record.title) or "(no title)"}</a>'
     when = html.escape(date_in_words(entry.published))
@@ -49,7 +49,7 @@ def row(entry: Entry, taxonomy: Taxonomy, *, query: str = "", small: bool = Fals
     by = html.escape(" · ".join(part for part in (authors(entry.record), venue(entry.record)) if part))
     return (
         f'<div class="row"><div class="when mut">{when}</div><div>{warnings(entry)}{title}'
-        f'<p class="mut by">{by}</p><div>{badges(entry.labels, taxonomy)}</div></div></div>'
+        f'<p class="mut by">{by}</p><div>{badges(entry.labels, taxonomy)}</div>{under}</div></div>'
     )
 
 

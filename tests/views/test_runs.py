@@ -75,6 +75,17 @@ def test_strip_has_a_mark_for_each_of_ninety_days() -> None:
     assert 'title="26 Aug 2026: short"' in strip
 
 
+def test_refresh_that_died_is_a_failed_day() -> None:
+    """It left no report, but the day is not one without a run; a later one that was complete makes up for it."""
+    lost = [Job(id=1, state="lost", trigger="app", started_at=NOW, heartbeat_at=NOW)]
+
+    died = run_strip.strip(lost, ["arxiv"], today=NOW.date())
+    mended = run_strip.strip([make_job(2, NOW, arxiv="complete"), *lost], ["arxiv"], today=NOW.date())
+
+    assert "failed on 1" in died
+    assert ("failed on 1" in mended, "complete on 1" in mended) == (False, True)
+
+
 def test_run_table_keeps_what_a_service_said_as_text() -> None:
     """Messages come from outside."""
     table = runs.run_table([make_job(1, NOW, arxiv={"state": "failed", "error": "<script>503</script>"})])

@@ -23,21 +23,28 @@ def strip(jobs: Iterable[Job], sources: Sequence[str], *, today: date) -> str:
     A day is a day in UTC; one without a run is an empty mark. A refresh that came again later and was complete makes up for one
     that failed the same day.
     """
-    best = _best_of_days(jobs)
+    best = _best_of_days(jobs, sources)
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     lines = [_line(source, [best.get((source, day)) for day in days], days) for source in sources]
     keys = "".join(f"<span>{html.state_mark(state)}{_word(state)}</span>" for state in (*_BEST_FIRST, None))
     span = f"{date_in_words(days[0])} to {date_in_words(days[-1])}, a mark a day:"
-    return f'<div class="mh">{"".join(lines)}<p class="mut src key"><span>{span}</span>{keys}</p></div>'
+    return f'<div class="mh">{"".join(lines)}<p class="mut src strip-key"><span>{span}</span>{keys}</p></div>'
 
 
-def _best_of_days(jobs: Iterable[Job]) -> dict[tuple[str, date], str]:
+def _best_of_days(jobs: Iterable[Job], sources: Sequence[str]) -> dict[tuple[str, date], str]:
     best: dict[tuple[str, date], str] = {}
     for job in jobs:
-        for source, report in reports_of(job).items():
-            key, state = (source, job.started_at.date()), str(report.get("state"))
+        for source, state in _states(job, sources).items():
+            key = (source, job.started_at.date())
             best[key] = min(state, best.get(key, state), key=_rank)
     return best
+
+
+def _states(job: Job, sources: Sequence[str]) -> dict[str, str]:
+    """How each source ended; a refresh that died or broke before it could report failed for all of them."""
+    if job.report is None and job.state in ("failed", "lost"):
+        return dict.fromkeys(sources, "failed")
+    return {source: str(report.get("state")) for source, report in reports_of(job).items()}
 
 
 def _rank(state: str) -> int:

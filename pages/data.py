@@ -10,7 +10,7 @@ from tracker.views.widgets import blocks, downloads, refresh
 shell.guard()
 view = page.view()
 states, sources = view.shared.states, view.settings.sources
-jobs = view.store.load_jobs(limit=1000)
+jobs = view.store.load_jobs(limit=24 * run_strip.DAYS)
 
 blocks.header(view, "Data & refresh", runs.finding(states, sources))
 refresh.panel(view)

@@ -22,7 +22,7 @@ class SharedLabel:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a work. ``kind``: ``preprint``, ``v2`` and so on, ``published``, or a status other than current.
+    """Something that happened to a work. ``kind``: ``preprint``, ``v2`` and so on, ``published``, ``concern``, or a status other than current.
 
     ``on`` is ``None`` where the source does not say when; ``key`` is the record that tells of it.
     """
@@ -69,3 +69,5 @@ def _events(record: Record) -> Iterable[Event]:
     if record.status is not Status.CURRENT:
         # arXiv dates a withdrawal by the version that says so; PubMed does not date a retraction
         yield Event(record.status.value, revised_on if record.arxiv_id else None, record.key)
+    if record.has_concern:
+        yield Event("concern", None, record.key)

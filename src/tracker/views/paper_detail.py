@@ -15,7 +15,8 @@ from tracker.store.base import StoredRecord
 from tracker.views import html
 from tracker.views.notices import SOURCE_NAMES
 from tracker.views.paper import authors, badges, find_label, label_badge, label_name, label_style, venue, warnings
-from tracker.views.wording import count_in_words, date_in_words
+from tracker.views.wording import any_of, count_in_words, date_in_words
+from tracker.views.work_life import record_name
 
 _SHOWN_AUTHORS = 12
 _SHOWN_WORDS = 4  # quotations of one rule
@@ -50,12 +51,15 @@ def links(record: Record) -> str:
     return " · ".join(html.link(text, url) for text, url in found if url) or "no link"
 
 
-def abstract(stored: StoredRecord, taxonomy: Taxonomy) -> str:
-    """The marked abstract with its key; or in one sentence why there is none here."""
+def abstract(entry: Entry, taxonomy: Taxonomy) -> str:
+    """The marked abstract with its key, of the best record that has one; or in one sentence why there is none here."""
+    stored = next((one for one in entry.records if one.record.abstract), entry.best)
     record = stored.record
     if record.abstract:
         notice = f'<p class="mut src">{html.escape(record.abstract_copyright)}</p>' if record.abstract_copyright else ""
         under = "Marked: the words that gave a label. Colour, underline style and tag all say which."
+        if stored is not entry.best:
+            under = f"From {record_name(record.key)}; {record_name(entry.record.key)} has none here. {under}"
         text = f'<div class="abstract">{_marked(stored, "abstract", taxonomy)}</div>'
         return f'<div class="mh">{html.heading("Abstract", under)}{text}{notice}<p>&nbsp;</p>{_KEY}</div>'
     if record.abstract_state is AbstractState.WITHHELD:
@@ -122,16 +126,23 @@ def _why(entry: Entry, facet: str, name: str, taxonomy: Taxonomy, rules: Mapping
     label = find_label(taxonomy, facet, name)
     is_narrow = label is not None and label.parent is not None
     own = [(span, source) for span, source in entry.evidence if span.label == key and (is_narrow or _owner(span) == (facet, name))]
-    badge = label_badge(facet, name, taxonomy, note=note)
+    badge = label_badge(facet, name, taxonomy, note=note) + _carriers(entry, facet, name)
     if own:
-        return f'<div class="why">{badge}{_quotations(own, entry.record.key, rules)}</div>'
+        return f'<div class="why">{badge}{_quotations(own, rules, several=len(entry.records) > 1)}</div>'
     through = dict.fromkeys(label_name(*_owner(span), taxonomy) for span, _ in entry.evidence if span.label == key)
     said = f"through {', '.join(through)}" if through else "decided by a person" if note == "by hand" else "no words kept"
     return f'<div class="why">{badge} <span class="mut">{html.escape(said)}</span></div>'
 
 
-def _quotations(spans: Sequence[tuple[EvidenceSpan, str]], own_key: str, rules: Mapping[str, Rule]) -> str:
-    """One line a rule: its different words, the fields, its id and points."""
+def _carriers(entry: Entry, facet: str, name: str) -> str:
+    """The records of a work of several that carry the label."""
+    keys = [stored.record.key for stored in entry.records if name in stored.labelling.labels.get(facet, {})]
+    names = html.escape(any_of([record_name(key) for key in keys], "and"))
+    return f' <span class="mut src">from {names}</span>' if len(entry.records) > 1 else ""
+
+
+def _quotations(spans: Sequence[tuple[EvidenceSpan, str]], rules: Mapping[str, Rule], *, several: bool) -> str:
+    """One line a rule: its different words, the fields, its id and points; of *several* records also whose words they are."""
     by_rule: dict[str, list[tuple[EvidenceSpan, str]]] = {}
     for span, source in spans:
         by_rule.setdefault(span.rule, []).append((span, source))
@@ -141,11 +152,10 @@ def _quotations(spans: Sequence[tuple[EvidenceSpan, str]], own_key: str, rules: 
         quoted = ", ".join(f"<q>{html.escape(word)}</q>" for word in words[:_SHOWN_WORDS])
         more = f" and {len(words) - _SHOWN_WORDS} more" if len(words) > _SHOWN_WORDS else ""
         fields = ", ".join(dict.fromkeys(span.field.replace("_", " ") for span, _ in found))
-        others = "" if all(source == own_key for _, source in found) else " of another record"
+        others = f" of {any_of([record_name(key) for key in dict.fromkeys(key for _, key in found)], 'and')}" if several else ""
         points = f" · {rules[rule].weight:g} points" if rule in rules else ""
-        lines.append(
-            f'<div>{quoted}{more} <span class="mut">· {html.escape(fields)}{others} · <code>{html.escape(rule)}</code>{points}</span></div>'
-        )
+        where = html.escape(fields + others)
+        lines.append(f'<div>{quoted}{more} <span class="mut">· {where} · <code>{html.escape(rule)}</code>{points}</span></div>')
     return "".join(lines)
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import streamlit as st
 
 from tracker.pipeline.entry import Entry, to_entry
-from tracker.views import citations, html, paper_detail
+from tracker.store.base import StoredLink
+from tracker.views import citations, html, paper_detail, work_life, work_links
 from tracker.views.page import View
+from tracker.views.rows import WORKS
 from tracker.views.widgets import address, blocks
 from tracker.views.wording import count_in_words
+
+SHOWN_LINKS = 5
+HOW_TO_DECIDE = (
+    "Read both papers. Then add one of the two lines to <code>data/links.csv</code>, with your reason for <code>why</code>. "
+    "It wins over the matching from the next refresh on; <code>tracker check</code> says whether the file can be read."
+)
 
 
 def show(view: View, key: str) -> None:
@@ -19,8 +29,7 @@ def show(view: View, key: str) -> None:
     if stored is None:
         st.html(f'<div class="mh"><h1>No such paper</h1><p>Nothing is stored under {html.escape(repr(key[:100]))}.</p></div>')
         return
-    others = [one for one in view.store.load_work(stored.work) if one.id != stored.id]
-    entry = to_entry([stored, *others])
+    entry = to_entry(view.store.load_work(stored.work) if view.filters.count == WORKS else [stored])
     left, right = st.columns([1.75, 1], gap="large")
     with left:
         _paper(entry, view)
@@ -32,9 +41,33 @@ def _paper(entry: Entry, view: View) -> None:
     st.html(paper_detail.head(entry, view.taxonomy))
     _cite(entry)
     blocks.rule()
-    st.html(paper_detail.abstract(entry.best, view.taxonomy))
+    st.html(paper_detail.abstract(entry, view.taxonomy))
     blocks.rule()
+    _work(to_entry(view.store.load_work(entry.best.work)), view)
+
+
+def _work(entry: Entry, view: View) -> None:
+    """All records of the work, what happened to them, why they are one, and which papers they may also be."""
+    keys = {stored.record.key for stored in entry.records}
+    links = view.store.load_links(entry.best.work)
     st.html(paper_detail.work_records(entry))
+    st.html(work_life.life(entry, {key: view.store.load_versions(key) for key in keys}))
+    st.html(work_links.inside(links, keys) or "<div></div>")
+    _possible(work_links.outward(links, keys), keys, view)
+
+
+def _possible(found: Sequence[StoredLink], keys: Collection[str], view: View) -> None:
+    """The likest papers of other works, with the lines that decide."""
+    if not found:
+        return
+    shown = found[:SHOWN_LINKS]
+    known = [view.store.load_record(work_links.other_key(one, keys)) for one in shown]
+    titles = {stored.record.key: stored.record.title for stored in known if stored}
+    st.html(work_links.others(shown, keys, titles, query=view.filters.to_query()))
+    with st.expander("How to decide"):
+        st.html(f'<div class="mh"><p>{HOW_TO_DECIDE}</p></div>')
+        for one in shown:
+            st.code(work_links.rows_to_copy(one), language=None, wrap_lines=True)
 
 
 def _cite(entry: Entry) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from fakes import NOW, make_labelling, make_record
 from tracker.domain.dates import PartialDate
 from tracker.domain.record import AbstractState, Labelling, Provenance, Record, Rejected, Relation, Status, Suppressed
+from tracker.store import jobs
 from tracker.store.base import NO_DAY, Change, Decision, HarvestState, KnownRecord, Store, StoredRecord
 
 LATER = NOW + timedelta(days=1)
@@ -530,6 +531,15 @@ def test_cancel_job_leaves_a_finished_job_as_it_ended(store: Store) -> None:
     latest = store.latest_job()
     assert latest is not None
     assert not latest.cancel_requested
+
+
+def test_start_job_keeps_only_the_newest(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh every minute for years does not fill the disk."""
+    monkeypatch.setattr(jobs, "KEPT", 3)
+
+    started = [store.start_job(trigger="schedule", now=NOW, pid=1, host="here") for _ in range(5)]
+
+    assert [job.id for job in store.load_jobs()] == [job.id for job in reversed(started[2:])]
 
 
 def test_latest_job_of_a_new_store_is_none(store: Store) -> None:

@@ -69,6 +69,15 @@ def test_new_are_works_first_seen_since_to_the_instant(past: History) -> None:
     assert lists_of(past) == {"new": [OTHER, PUBMED]}
 
 
+def test_retracted_article_that_joins_a_known_preprint_is_told_first(past: History) -> None:
+    """The paper is not new, its retraction is: the work was known, the retracted record of it was not."""
+    past.add(paper(ARXIV, doi="10.1000/a"), BEFORE)
+    past.add(paper(PUBMED, doi="10.1000/a", status=Status.RETRACTED), AFTER)
+
+    assert lists_of(past) == {"retracted": [ARXIV], "published": [ARXIV]}
+    assert lists_of(past, Filters(count="records")) == {"retracted": [PUBMED], "published": [PUBMED], "new": [PUBMED]}
+
+
 def test_published_is_a_preprint_whose_article_came_since(past: History) -> None:
     """Preprint known before, article since: the work is not new, it is now published; as a record the article is new too."""
     past.add(paper(ARXIV, doi="10.1000/a"), BEFORE)

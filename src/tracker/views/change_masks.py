@@ -79,6 +79,20 @@ def find_published(selection: Selection, seconds: int) -> Bools:
     return works if selection.unit == WORKS else works[columns.work] & ~columns.is_preprint
 
 
+def find_arrived_taken_back(selection: Selection, seconds: int) -> Bools:
+    """Rows with a record first seen since *seconds* (since 1970) that was retracted or withdrawn already; the row may be older."""
+    columns = selection.index.columns
+    back = np.array([status in _BACK for status in columns.statuses], np.bool_)
+    arrived = np.zeros(len(columns.ids), np.bool_)
+    if len(back):
+        arrived = back[columns.status] & (columns.first_seen >= seconds)
+    if selection.unit == RECORDS:
+        return arrived
+    works = np.zeros(len(selection.rows), np.bool_)
+    works[columns.work[arrived]] = True
+    return works
+
+
 def is_taken_back(difference: Difference) -> bool:
     """Whether it says that a paper was retracted or withdrawn and was not so before."""
     return difference.field == "status" and difference.after in _BACK and difference.before not in _BACK

@@ -21,7 +21,7 @@ import numpy as np
 
 from tracker.domain.dates import PartialDate
 from tracker.store.base import HarvestState, Store
-from tracker.views.change_masks import TAKEN_BACK, find_published, find_relabelled, find_text_changes
+from tracker.views.change_masks import find_arrived_taken_back, find_published, find_relabelled, find_text_changes
 from tracker.views.filters import Filters
 from tracker.views.index import Index, Selection, select
 from tracker.views.notices import SOURCE_NAMES
@@ -88,7 +88,7 @@ def find_changes(index: Index, filters: Filters, store: Store, *, since: datetim
     seconds = int(since.timestamp())
     is_new = selection.mask & (selection.rows.first_seen >= seconds)
     texts = find_text_changes(selection, store, since)
-    taken_back = texts.taken_back | (is_new & (selection.rows.status >= TAKEN_BACK))
+    taken_back = texts.taken_back | (selection.mask & find_arrived_taken_back(selection, seconds))
     masks = {
         "retracted": taken_back,
         "published": selection.mask & find_published(selection, seconds),

@@ -22,7 +22,7 @@ class SharedLabel:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a work. ``kind``: ``preprint``, ``v2`` and so on, ``published``, ``concern``, or a status other than current.
+    """Something that happened to a work. ``kind``: ``preprint``, ``v2`` and so on, ``published``, ``concern``, or a status but current.
 
     ``on`` is ``None`` where the source does not say when; ``key`` is the record that tells of it.
     """

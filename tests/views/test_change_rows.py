@@ -58,9 +58,7 @@ def test_long_passages_that_stayed_are_cut_in_the_middle() -> None:
     """Some words around each difference are enough to find it."""
     same = " ".join(str(number) for number in range(40))
 
-    assert change_rows.words(f"{same} old", f"{same} new") == (
-        "0 1 2 3 4 5 6 7 … 32 33 34 35 36 37 38 39 <del>old</del> <ins>new</ins>"
-    )
+    assert change_rows.words(f"{same} old", f"{same} new") == ("0 1 2 3 4 5 6 7 … 32 33 34 35 36 37 38 39 <del>old</del> <ins>new</ins>")
 
 
 def test_published_preprint_names_both_places(past: History, taxonomy: Taxonomy) -> None:

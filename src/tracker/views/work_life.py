@@ -68,7 +68,8 @@ def find_revisions(record: Record, kept: Sequence[tuple[datetime, Mapping[str, A
 def record_name(key: str) -> str:
     """A record as readers know it: ``arXiv 2401.00001``, ``PubMed 38000001``, ``doi 10.1000/x``. Plain text."""
     source, _, number = key.partition(":")
-    return f"{ {'arxiv': 'arXiv', 'pubmed': 'PubMed'}.get(source, source)} {number}"
+    name = {"arxiv": "arXiv", "pubmed": "PubMed"}.get(source, source)
+    return f"{name} {number}"
 
 
 def source_words(kind: str, record: Record) -> str:

@@ -1,14 +1,16 @@
-"""What RFC 4287 demands of a feed, as one list of checks: an empty answer means that it is valid Atom."""
+"""What RFC 4287 demands of a feed, its grammar and what no grammar can say: an empty answer means that it is valid Atom."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import defusedxml.ElementTree as ET  # noqa: N817  (the name everybody knows it by)
+from lxml import etree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ONCE_IN_FEED = {"id": True, "title": True, "updated": True, "subtitle": False, "generator": False, "icon": False, "logo": False}
@@ -19,6 +21,9 @@ TEXT_TYPES = {"text", "html", "xhtml"}
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 TAG = re.compile(r"tag:[a-z0-9.-]+,\d{4}(-\d\d(-\d\d)?)?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")  # RFC 4151, 2.1
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(;.*)?")
+
+
+GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "fixtures" / "atom.rng"))
 
 
 def find_violations(document: bytes) -> list[str]:
@@ -32,6 +37,8 @@ def find_violations(document: bytes) -> list[str]:
     entries = root.findall(f"{ATOM}entry")
     found = [*_feed(root), *(fault for entry in entries for fault in _entry(entry, bool(root.findall(f"{ATOM}author"))))]
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    if not GRAMMAR.validate(etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))):
+        found += [f"line {fault.line}: {fault.message}" for fault in GRAMMAR.error_log]
     # 4.1.1: entries of one id are allowed only as versions of one another; readers show them twice.
     return [*found, *(f"the id {one} stands twice" for one in {one for one in ids if ids.count(one) > 1})]
 

@@ -17,8 +17,10 @@ from tracker.views.filters import NAMES, Filters, parse_filters
 
 PAPER = "paper"  # the key of the paper that is open; read and written directly, so that Back closes it
 PAGE_NAMES = ("page", "sort", "view")  # of the list of papers
+GAP_NAMES = ("map", "show", "rows", "sets")  # of the gap map
 _LAST_PAGE = "page_of_last_run"
-_OWN_NAMES = frozenset({*NAMES, *PAGE_NAMES, PAPER})
+_PAGES_NAMES = (*PAGE_NAMES, *GAP_NAMES)
+_OWN_NAMES = frozenset({*NAMES, *_PAGES_NAMES, PAPER})
 
 
 def read(taxonomy: Taxonomy, sources: Sequence[str], *, page: str) -> tuple[Filters, list[str]]:
@@ -33,10 +35,10 @@ def read(taxonomy: Taxonomy, sources: Sequence[str], *, page: str) -> tuple[Filt
     return parse_filters({name: values for name, values in given.items() if values} | strays, taxonomy, sources=sources)
 
 
-def read_page_values() -> dict[str, str]:
-    """The page's own values in the address, the first of each name. Call once, on the page that has them."""
+def read_page_values(names: Sequence[str] = PAGE_NAMES) -> dict[str, str]:
+    """The page's own values in the address, the first of each of *names*. Call once, on the page that has them."""
     with st.container(key="page_address"):
-        given = {name: _hidden(name) for name in PAGE_NAMES}
+        given = {name: _hidden(name) for name in names}
     return {name: values[0] for name, values in given.items() if values}
 
 
@@ -53,7 +55,7 @@ def write_values(values: Mapping[str, Sequence[str]]) -> None:
 
 
 def write_page_value(name: str, value: str) -> None:
-    """Callback: set one of ``PAGE_NAMES``; an empty value takes it out of the address. A new order starts at page 1."""
+    """Callback: set one of a page's own names; an empty value takes it out of the address. A new order starts at page 1."""
     st.session_state[name] = [value] if value else []
     if name != "page":
         st.session_state["page"] = []
@@ -62,7 +64,7 @@ def write_page_value(name: str, value: str) -> None:
 def drop_faults(filters: Filters) -> None:
     """Callback: leave only what was understood in the address."""
     write(filters)
-    for name in PAGE_NAMES:
+    for name in _PAGES_NAMES:
         st.session_state[name] = []
     for name in _strays():
         del st.query_params[name]

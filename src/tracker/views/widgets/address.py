@@ -18,8 +18,9 @@ from tracker.views.filters import NAMES, Filters, parse_filters
 PAPER = "paper"  # the key of the paper that is open; read and written directly, so that Back closes it
 PAGE_NAMES = ("page", "sort", "view")  # of the list of papers
 GAP_NAMES = ("map", "show", "rows", "sets")  # of the gap map
+TREND_NAMES = ("period", "by", "values")  # of the trends
 _LAST_PAGE = "page_of_last_run"
-_PAGES_NAMES = (*PAGE_NAMES, *GAP_NAMES)
+_PAGES_NAMES = (*PAGE_NAMES, *GAP_NAMES, *TREND_NAMES)
 _OWN_NAMES = frozenset({*NAMES, *_PAGES_NAMES, PAPER})
 
 

@@ -114,7 +114,19 @@ class RefreshRunningError(TrackerError):
     exit_code = 4
 
 
-class RefreshNotAllowedError(TrackerError):
-    """The app may not start a refresh now: switched off, wrong token, or cooling down."""
+class NotAllowedError(TrackerError):
+    """Who runs the app does not let this reader do that: switched off, or a wrong token."""
 
     exit_code = 2
+
+
+class RefreshNotAllowedError(NotAllowedError):
+    """The app may not start a refresh now: switched off, wrong token, or cooling down."""
+
+
+class CorrectionNotAllowedError(NotAllowedError):
+    """The app may not write corrections: switched off, or a wrong token."""
+
+
+class ReadingListError(TrackerError):
+    """A file is no reading list this program can read."""

@@ -18,12 +18,13 @@ ARXIV_URL = "https://export.arxiv.org/api/query"
 OAI_URL = "https://oaipmh.arxiv.org/oai"
 EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 REFRESH_POLICIES = ("open", "token", "off")
+CORRECTION_POLICIES = ("off", "open", "token")  # the first is the default: who may change the data decides so on purpose
 KNOWN_SOURCES = ("arxiv", "pubmed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Validated settings. Secrets (``ncbi_api_key``, ``refresh_token``) are kept out of ``repr``, logs and the database."""
+    """Validated settings. Secrets (``ncbi_api_key`` and the tokens) are kept out of ``repr``, logs and the database."""
 
     data_dir: Path
     database_url: str = field(repr=False)
@@ -37,6 +38,8 @@ class Settings:
     refresh_policy: str = "open"
     refresh_token: str | None = field(default=None, repr=False)
     refresh_cooldown_seconds: float = 600.0
+    correction_policy: str = "off"
+    correction_token: str | None = field(default=None, repr=False)
 
     @property
     def taxonomy_path(self) -> Path:
@@ -97,9 +100,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         refresh_policy=reader.choice("TRACKER_REFRESH", REFRESH_POLICIES),
         refresh_token=reader.text("TRACKER_REFRESH_TOKEN") or None,
         refresh_cooldown_seconds=reader.number("TRACKER_REFRESH_COOLDOWN_SECONDS", 600.0),
+        correction_policy=reader.choice("TRACKER_CORRECTIONS", CORRECTION_POLICIES),
+        correction_token=reader.text("TRACKER_CORRECTIONS_TOKEN") or None,
     )
     if settings.refresh_policy == "token" and not settings.refresh_token:
         reader.problems.append("TRACKER_REFRESH is 'token' but TRACKER_REFRESH_TOKEN is not set; set it, or choose open or off")
+    if settings.correction_policy == "token" and not settings.correction_token:
+        reader.problems.append("TRACKER_CORRECTIONS is 'token' but TRACKER_CORRECTIONS_TOKEN is not set; set it, or choose open or off")
     if reader.problems:
         raise ConfigurationError("The settings are not right; correct them and start again.", reader.problems)
     return settings

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fakes import NOW, make_record
-from tracker.data_files import read_corrections, read_taxonomy
+from tracker.data_files import read_corrections, read_queries, read_taxonomy
 from tracker.domain.classifier import Classifier
 from tracker.domain.corrections import Correction
-from tracker.errors import ConfigurationError
-from tracker.pipeline.corrections import add_correction, agreed_corrections
+from tracker.errors import ConfigurationError, CorrectionNotAllowedError, StoreUnavailableError
+from tracker.pipeline.configuration import Configuration
+from tracker.pipeline.corrections import add_correction, add_corrections, add_from_app, agreed_corrections
+from tracker.pipeline.permission import TokenGuard
+from tracker.pipeline.reclassify import reclassify
 from tracker.pipeline.rules import try_rules
-from tracker.settings import Settings, default_data_dir
+from tracker.settings import Settings, default_data_dir, read_settings
 from tracker.store.base import Change, Decision, Store
 from tracker.store.opening import open_store
 
@@ -38,6 +44,11 @@ def store(settings: Settings) -> Iterator[Store]:
     store.save_page([Decision(record, Change.NEW, labelling)], now=NOW, source="arxiv")
     yield store
     store.close()
+
+
+def guard() -> TokenGuard:
+    """A guard of the test's own."""
+    return TokenGuard("correction", CorrectionNotAllowedError)
 
 
 def correction(**changes: object) -> Correction:
@@ -70,6 +81,149 @@ def test_unknown_record_or_label_changes_nothing(settings: Settings, store: Stor
         add_correction(settings, store, read_taxonomy(settings), wrong, now=NOW)
 
     assert not settings.corrections_path.exists()
+
+
+@pytest.mark.parametrize("policy", ["off", "token"])
+def test_app_writes_no_correction_without_permission(settings: Settings, store: Store, policy: str) -> None:
+    """Refused where the row is written, whatever a page shows: switched off, no token, a wrong one."""
+    guarded, taxonomy = replace(settings, correction_policy=policy, correction_token="sesame"), read_taxonomy(settings)
+
+    for token in (None, "", "Sesame"):
+        with pytest.raises(CorrectionNotAllowedError, match=r"switched off here|missing or wrong"):
+            add_from_app(guarded, store, taxonomy, [correction()], now=NOW, token=token, guard=guard())
+
+    assert not settings.corrections_path.exists()
+
+
+@pytest.mark.parametrize(("policy", "token"), [("open", None), ("token", "sesame")])
+def test_app_writes_a_correction_where_it_may(settings: Settings, store: Store, policy: str, token: str | None) -> None:
+    """Open to all, or to who knows the token."""
+    allowed = replace(settings, correction_policy=policy, correction_token="sesame")
+
+    labels = add_from_app(allowed, store, read_taxonomy(settings), [correction()], now=NOW, token=token, guard=guard())
+
+    assert labels[KEY].human == ("risk:opacity",)
+
+
+def test_guessing_of_the_token_is_slow(settings: Settings, store: Store) -> None:
+    """Five tries a minute over all readers; then even the right one waits."""
+    taxonomy, shared = read_taxonomy(settings), guard()
+    guarded = replace(settings, correction_policy="token", correction_token="sesame")
+    for _ in range(5):
+        with pytest.raises(CorrectionNotAllowedError, match="correction token is missing or wrong"):
+            add_from_app(guarded, store, taxonomy, [correction()], now=NOW, token="guess", guard=shared)
+
+    with pytest.raises(CorrectionNotAllowedError, match="wait a minute"):
+        add_from_app(guarded, store, taxonomy, [correction()], now=NOW, token="sesame", guard=shared)
+
+    assert add_from_app(guarded, store, taxonomy, [correction()], now=NOW + timedelta(minutes=1), token="sesame", guard=shared)
+
+
+def test_writers_at_once_lose_nothing(settings: Settings, store: Store) -> None:
+    """Eight threads, one label each: eight rows in the file, eight decisions in the record's labels, no part left behind."""
+    taxonomy = read_taxonomy(settings)
+    names = list(taxonomy.facets["condition"].labels)[:8]
+    faults: list[BaseException] = []
+
+    def write(name: str) -> None:
+        try:
+            add_correction(settings, store, taxonomy, correction(facet="condition", label=name), now=NOW)
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    stored = store.load_record(KEY)
+    assert faults == []
+    assert stored is not None
+    assert {row.label for row in read_corrections(settings, taxonomy).rows} == set(names)
+    assert set(names) <= set(stored.labelling.labels["condition"])
+    assert list(settings.data_dir.glob(".*.part")) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "written"),
+    [
+        ('two\r\nlines, "quoted"', 'two lines, "quoted"'),
+        ('=HYPERLINK("http://127.0.0.1:9")', '\'=HYPERLINK("http://127.0.0.1:9")'),
+        ("\t+1", "'+1"),
+        ("a\x00b\u202ec\ud800d", "abcd"),
+        ("ärztlich 🧠 سلام", "ärztlich 🧠 سلام"),
+    ],
+)
+def test_hostile_note_stays_a_note(settings: Settings, store: Store, note: str, written: str) -> None:
+    """Line ends, quotes, formulas and unseen signs break neither the file nor a spreadsheet."""
+    taxonomy = read_taxonomy(settings)
+
+    add_correction(settings, store, taxonomy, correction(note=note, who=note), now=NOW)
+
+    row = read_corrections(settings, taxonomy).rows[0]
+    assert (row.note, row.who) == (written, written)
+    assert settings.corrections_path.read_text(encoding="utf-8").count("\n") == 2
+
+
+@pytest.mark.parametrize(("field", "size"), [("note", 1_000_000), ("who", 101)])
+def test_text_too_long_to_be_meant_is_refused(settings: Settings, store: Store, field: str, size: int) -> None:
+    """A megabyte in a cell would make the file unreadable for everybody."""
+    with pytest.raises(ConfigurationError, match="characters; at most"):
+        add_correction(settings, store, read_taxonomy(settings), correction(**{field: "x" * size}), now=NOW)
+
+    assert not settings.corrections_path.exists()
+
+
+def test_several_corrections_are_written_together_or_not_at_all(settings: Settings, store: Store) -> None:
+    """One wrong row, and no row is written."""
+    taxonomy = read_taxonomy(settings)
+
+    with pytest.raises(ConfigurationError, match="no record"):
+        add_corrections(settings, store, taxonomy, [correction(), correction(key="arxiv:9999.99999")], now=NOW)
+
+    stored = store.load_record(KEY)
+    assert stored is not None
+    assert (settings.corrections_path.exists(), stored.labelling.human) == (False, ())
+
+
+def test_folder_that_cannot_be_written_gives_the_row_to_add_by_hand(settings: Settings, store: Store) -> None:
+    """Nothing is lost: the sentence holds the row."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    taxonomy = read_taxonomy(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", refuse)
+        with pytest.raises(StoreUnavailableError, match=r"Permission denied.*arxiv:2401.00001,risk,opacity,yes"):
+            add_correction(settings, store, taxonomy, correction(), now=NOW)
+
+    stored = store.load_record(KEY)
+    assert stored is not None
+    assert (settings.corrections_path.exists(), stored.labelling.human) == (False, ())
+
+
+def test_token_policy_without_a_token_is_a_fault_of_the_settings() -> None:
+    """A door that asks for a token nobody set would be open or shut by chance; by default it is shut."""
+    with pytest.raises(ConfigurationError, match="TRACKER_CORRECTIONS_TOKEN is not set"):
+        read_settings({"TRACKER_CORRECTIONS": "token"})
+
+    assert read_settings({}).correction_policy == "off"
+
+
+def test_correction_survives_a_reclassification(settings: Settings, store: Store) -> None:
+    """The rules are asked again; the person's word stands."""
+    taxonomy = read_taxonomy(settings)
+    add_correction(settings, store, taxonomy, correction(facet="application", label="intervention", verdict=False), now=NOW)
+    queries = read_queries(Settings(data_dir=default_data_dir(), database_url=""))
+
+    reclassify(Configuration(taxonomy=taxonomy, queries=queries, corrections=read_corrections(settings, taxonomy)), store, now=lambda: NOW)
+
+    stored = store.load_record(KEY)
+    assert stored is not None
+    assert "application" not in stored.labelling.labels
+    assert stored.labelling.human == ("application:intervention",)
 
 
 def test_corrections_the_rules_agree_with_are_listed(settings: Settings, store: Store) -> None:

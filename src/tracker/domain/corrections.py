@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +22,10 @@ from tracker.errors import ConfigurationError
 COLUMNS = ("record", "facet", "label", "verdict", "note", "who", "when")
 VERDICTS = {"yes": True, "no": False}
 SCOPE, IN = "scope", "in"  # the pseudo-label that decides scope
+MAX_NOTE, MAX_WHO = 2_000, 100  # code points; readers of CSV stop at 131,072 in a cell, and so would the tracker
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, format (zero width, bidirectional), half surrogates, private use
+_FORMULA = re.compile(r"[=+\-@＝＋－＠]")  # yes: =1+1   no: '=1+1, one-off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,26 @@ class Correction:
         values = (self.key, self.facet, self.label, "yes" if self.verdict else "no", self.note, self.who, self.when)
         csv.writer(line, lineterminator="\n").writerow(values)
         return line.getvalue()
+
+
+def tidied(row: Correction) -> Correction:
+    """*row* fit to be written: note and name on one line, without unseen signs, and no formula for whoever opens the file in Excel.
+
+    Raises ``ConfigurationError`` if one of them is too long to be meant.
+
+    >>> tidied(Correction(key="a:1", facet="risk", label="opacity", verdict=True, note=" two\\nlines ", who="=1+1")).to_row()
+    "a:1,risk,opacity,yes,two lines,'=1+1,\\n"
+    """
+    for name, text, most in (("note", row.note, MAX_NOTE), ("name", row.who, MAX_WHO)):
+        if len(text) > most:
+            raise ConfigurationError(f"The {name} has {len(text):,} characters; at most {most:,} are kept, please shorten it.")
+    return replace(row, note=_tidy(row.note), who=_tidy(row.who))
+
+
+def _tidy(text: str) -> str:
+    seen = "".join(" " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char) not in _UNSEEN)
+    line = " ".join(seen.split())
+    return f"'{line}" if _FORMULA.match(line) else line
 
 
 class Corrections:
@@ -125,13 +151,17 @@ def parse_corrections(text: str, *, place: str, taxonomy: Taxonomy) -> Correctio
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if tuple(reader.fieldnames or ()) != COLUMNS:
         raise ConfigurationError(f"{place} line 1: the columns should be {','.join(COLUMNS)}; restore the first line.")
-    rows, problems = [], []
-    for values in reader:
-        fault = _fault(values, taxonomy)
-        if fault:
-            problems.append(f"{place} line {reader.line_num}: {fault}")
-        else:
-            rows.append(_correction(values))
+    rows: list[Correction] = []
+    problems: list[str] = []
+    try:
+        for values in reader:
+            fault = _fault(values, taxonomy)
+            if fault:
+                problems.append(f"{place} line {reader.line_num}: {fault}")
+            else:
+                rows.append(_correction(values))
+    except csv.Error as error:  # a cell of more than 131,072 characters
+        problems.append(f"{place} line {reader.line_num}: cannot be read on from here ({error})")
     if problems:
         raise ConfigurationError(f"{place} is not valid: {len(problems)} to correct.", problems)
     return Corrections(rows)

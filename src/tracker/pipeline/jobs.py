@@ -7,19 +7,18 @@ for every caller, whatever a page shows or hides.
 
 from __future__ import annotations
 
-import hmac
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import IO
 
 from tracker.errors import RefreshNotAllowedError, RefreshRunningError, TrackerError
+from tracker.pipeline import permission
 from tracker.pipeline.report import format_instant
 from tracker.settings import Settings
 from tracker.store.base import Job, Store
@@ -28,30 +27,17 @@ from tracker.store.base import Job, Store
 LOST_AFTER = timedelta(seconds=15)
 START_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.05
-TRIES_PER_MINUTE = 5
 RUNNING = "A refresh is already running; its progress is shown here."
 ALREADY_RUNNING = RefreshRunningError.exit_code
 
 Launch = Callable[[IO[bytes]], subprocess.Popen[bytes]]
 
 
-class TokenGuard:
-    """Compares tokens in constant time and allows five tries a minute, whoever asks."""
+class TokenGuard(permission.TokenGuard):
+    """The guard of refreshes."""
 
     def __init__(self) -> None:
-        self._tries: deque[datetime] = deque()
-        self._lock = threading.Lock()
-
-    def check(self, given: str | None, expected: str, *, now: datetime) -> None:
-        """Raises ``RefreshNotAllowedError`` for a wrong token, and for any token once the minute's tries are used up."""
-        with self._lock:
-            while self._tries and now - self._tries[0] >= timedelta(minutes=1):
-                self._tries.popleft()
-            if len(self._tries) >= TRIES_PER_MINUTE:
-                raise RefreshNotAllowedError("Too many tries with a wrong token; wait a minute and try again.")
-            if not hmac.compare_digest((given or "").encode(), expected.encode()):
-                self._tries.append(now)
-                raise RefreshNotAllowedError("The refresh token is missing or wrong; ask whoever runs this tracker for it.")
+        super().__init__("refresh", RefreshNotAllowedError)
 
 
 # One for the whole process: all sessions of the app share it, so that many tabs give no more tries than one.

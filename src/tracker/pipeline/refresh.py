@@ -23,6 +23,7 @@ from tracker.pipeline.opening import utc_now
 from tracker.pipeline.plan import Task, plan_harvest
 from tracker.pipeline.report import RefreshReport, SourceReport, format_instant, progress_json
 from tracker.pipeline.services import address_of, open_source_for
+from tracker.pipeline.synthetic import refuse_synthetic
 from tracker.pipeline.threads import build_thread
 from tracker.settings import KNOWN_SOURCES, Settings
 from tracker.sources.base import Source
@@ -64,6 +65,7 @@ def run_refresh(
     """
     configuration = configuration or read_configuration(settings)
     names = _chosen(settings, sources)
+    refuse_synthetic(store)
     with store.refresh_lock() as is_ours:
         if not is_ours:
             raise RefreshRunningError(_running_in_words(store))

@@ -25,6 +25,7 @@ from tracker.domain.record import Record
 from tracker.pipeline.entry import to_entry
 from tracker.pipeline.report import format_instant
 from tracker.pipeline.snapshot_file import read_about, read_snapshot
+from tracker.pipeline.synthetic import refuse_synthetic
 from tracker.pipeline.table import column_names, to_row
 from tracker.pipeline.whole_file import open_whole
 from tracker.settings import Settings
@@ -82,6 +83,7 @@ def load_snapshot(store: Store, path: Path, *, now: datetime) -> int:
 
     Everything is checked first: raises ``ConfigurationError`` with every fault and its row, and nothing is loaded then.
     """
+    refuse_synthetic(store)
     records = read_snapshot(path)
     return store.load_snapshot(records, now=now, about=read_about(about_path(path)))
 

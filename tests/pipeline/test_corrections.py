@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from fakes import NOW, make_record
 from tracker.data_files import read_corrections, read_queries, read_taxonomy
 from tracker.domain.classifier import Classifier
 from tracker.domain.corrections import Correction
+from tracker.domain.taxonomy import Taxonomy
 from tracker.errors import ConfigurationError, CorrectionNotAllowedError, StoreUnavailableError
 from tracker.pipeline.configuration import Configuration
 from tracker.pipeline.corrections import add_correction, add_corrections, add_from_app, agreed_corrections
@@ -40,10 +42,16 @@ def store(settings: Settings) -> Iterator[Store]:
     """One harvested record, labelled by the shipped taxonomy."""
     store = open_store(settings.database_url, now=lambda: NOW)
     record = make_record()
-    labelling = Classifier(read_taxonomy(settings)).classify_record(record)
+    labelling = Classifier(shipped()).classify_record(record)
     store.save_page([Decision(record, Change.NEW, labelling)], now=NOW, source="arxiv")
     yield store
     store.close()
+
+
+@cache
+def shipped() -> Taxonomy:
+    """The shipped taxonomy, read once."""
+    return read_taxonomy(Settings(data_dir=default_data_dir(), database_url=""))
 
 
 def guard() -> TokenGuard:
@@ -59,12 +67,12 @@ def correction(**changes: object) -> Correction:
 
 def test_correction_is_written_and_applied_at_once(settings: Settings, store: Store) -> None:
     """The row is in the file, the label in the store, marked as human."""
-    add_correction(settings, store, read_taxonomy(settings), correction(), now=NOW)
+    add_correction(settings, store, shipped(), correction(), now=NOW)
 
     stored = store.load_record(KEY)
     assert stored is not None
     assert (stored.labelling.labels["risk"], stored.labelling.human) == ({"opacity": 1}, ("risk:opacity",))
-    assert read_corrections(settings, read_taxonomy(settings)).rows == (correction(),)
+    assert read_corrections(settings, shipped()).rows == (correction(),)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +86,7 @@ def test_correction_is_written_and_applied_at_once(settings: Settings, store: St
 def test_unknown_record_or_label_changes_nothing(settings: Settings, store: Store, wrong: Correction, complaint: str) -> None:
     """One sentence, no file."""
     with pytest.raises(ConfigurationError, match=complaint):
-        add_correction(settings, store, read_taxonomy(settings), wrong, now=NOW)
+        add_correction(settings, store, shipped(), wrong, now=NOW)
 
     assert not settings.corrections_path.exists()
 
@@ -86,7 +94,7 @@ def test_unknown_record_or_label_changes_nothing(settings: Settings, store: Stor
 @pytest.mark.parametrize("policy", ["off", "token"])
 def test_app_writes_no_correction_without_permission(settings: Settings, store: Store, policy: str) -> None:
     """Refused where the row is written, whatever a page shows: switched off, no token, a wrong one."""
-    guarded, taxonomy = replace(settings, correction_policy=policy, correction_token="sesame"), read_taxonomy(settings)
+    guarded, taxonomy = replace(settings, correction_policy=policy, correction_token="sesame"), shipped()
 
     for token in (None, "", "Sesame"):
         with pytest.raises(CorrectionNotAllowedError, match=r"switched off here|missing or wrong"):
@@ -100,14 +108,14 @@ def test_app_writes_a_correction_where_it_may(settings: Settings, store: Store, 
     """Open to all, or to who knows the token."""
     allowed = replace(settings, correction_policy=policy, correction_token="sesame")
 
-    labels = add_from_app(allowed, store, read_taxonomy(settings), [correction()], now=NOW, token=token, guard=guard())
+    labels = add_from_app(allowed, store, shipped(), [correction()], now=NOW, token=token, guard=guard())
 
     assert labels[KEY].human == ("risk:opacity",)
 
 
 def test_guessing_of_the_token_is_slow(settings: Settings, store: Store) -> None:
     """Five tries a minute over all readers; then even the right one waits."""
-    taxonomy, shared = read_taxonomy(settings), guard()
+    taxonomy, shared = shipped(), guard()
     guarded = replace(settings, correction_policy="token", correction_token="sesame")
     for _ in range(5):
         with pytest.raises(CorrectionNotAllowedError, match="correction token is missing or wrong"):
@@ -121,7 +129,7 @@ def test_guessing_of_the_token_is_slow(settings: Settings, store: Store) -> None
 
 def test_writers_at_once_lose_nothing(settings: Settings, store: Store) -> None:
     """Eight threads, one label each: eight rows in the file, eight decisions in the record's labels, no part left behind."""
-    taxonomy = read_taxonomy(settings)
+    taxonomy = shipped()
     names = list(taxonomy.facets["condition"].labels)[:8]
     faults: list[BaseException] = []
 
@@ -157,7 +165,7 @@ def test_writers_at_once_lose_nothing(settings: Settings, store: Store) -> None:
 )
 def test_hostile_note_stays_a_note(settings: Settings, store: Store, note: str, written: str) -> None:
     """Line ends, quotes, formulas and unseen signs break neither the file nor a spreadsheet."""
-    taxonomy = read_taxonomy(settings)
+    taxonomy = shipped()
 
     add_correction(settings, store, taxonomy, correction(note=note, who=note), now=NOW)
 
@@ -170,14 +178,14 @@ def test_hostile_note_stays_a_note(settings: Settings, store: Store, note: str, 
 def test_text_too_long_to_be_meant_is_refused(settings: Settings, store: Store, field: str, size: int) -> None:
     """A megabyte in a cell would make the file unreadable for everybody."""
     with pytest.raises(ConfigurationError, match="characters; at most"):
-        add_correction(settings, store, read_taxonomy(settings), correction(**{field: "x" * size}), now=NOW)
+        add_correction(settings, store, shipped(), correction(**{field: "x" * size}), now=NOW)
 
     assert not settings.corrections_path.exists()
 
 
 def test_several_corrections_are_written_together_or_not_at_all(settings: Settings, store: Store) -> None:
     """One wrong row, and no row is written."""
-    taxonomy = read_taxonomy(settings)
+    taxonomy = shipped()
 
     with pytest.raises(ConfigurationError, match="no record"):
         add_corrections(settings, store, taxonomy, [correction(), correction(key="arxiv:9999.99999")], now=NOW)
@@ -193,7 +201,7 @@ def test_folder_that_cannot_be_written_gives_the_row_to_add_by_hand(settings: Se
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    taxonomy = read_taxonomy(settings)
+    taxonomy = shipped()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Path, "replace", refuse)
         with pytest.raises(StoreUnavailableError, match=r"Permission denied.*arxiv:2401.00001,risk,opacity,yes"):
@@ -214,7 +222,7 @@ def test_token_policy_without_a_token_is_a_fault_of_the_settings() -> None:
 
 def test_correction_survives_a_reclassification(settings: Settings, store: Store) -> None:
     """The rules are asked again; the person's word stands."""
-    taxonomy = read_taxonomy(settings)
+    taxonomy = shipped()
     add_correction(settings, store, taxonomy, correction(facet="application", label="intervention", verdict=False), now=NOW)
     queries = read_queries(Settings(data_dir=default_data_dir(), database_url=""))
 
@@ -228,7 +236,7 @@ def test_correction_survives_a_reclassification(settings: Settings, store: Store
 
 def test_corrections_the_rules_agree_with_are_listed(settings: Settings, store: Store) -> None:
     """What the rules would say anyway can be retired; what they deny cannot."""
-    taxonomy = read_taxonomy(settings)
+    taxonomy = shipped()
     agreed = correction(facet="application", label="intervention")
     for one in (agreed, correction()):
         add_correction(settings, store, taxonomy, one, now=NOW)
@@ -238,7 +246,7 @@ def test_corrections_the_rules_agree_with_are_listed(settings: Settings, store: 
 
 def test_trial_of_rules_tells_what_would_change_and_writes_nothing(settings: Settings, store: Store) -> None:
     """A taxonomy whose emotional support rules find nothing takes the label from the record, with the record as example."""
-    before = read_taxonomy(settings)
+    before = shipped()
     facet = before.facets["application"]
     labels = {name: label for name, label in facet.labels.items() if label.parent != "intervention" and name != "intervention"}
     after = type(before)(

@@ -1,17 +1,15 @@
 """What every page starts from: the data, opened once per process, the filters, and the works they mean.
 
-Shared by all sessions and never changed: the store, one index per data version, the taxonomy. (``st.cache_data`` would copy
-them on every run; the resource caches hand out the thing itself.) Everything else is made anew on each run.
+Shared by all sessions and never changed: the store, one index per data version (:mod:`tracker.views.live`), the taxonomy.
+(``st.cache_data`` would copy them on every run; the resource caches hand out the thing itself.) Everything else is made anew on
+each run.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
-from typing import Any
+from datetime import UTC, date, datetime
 
 import streamlit as st
 
@@ -20,33 +18,15 @@ from tracker.domain.taxonomy import Taxonomy
 from tracker.errors import ConfigurationError, SearchSyntaxError, TrackerError
 from tracker.pipeline.opening import open_tracker
 from tracker.settings import Settings, read_settings
-from tracker.store.base import HarvestState, Store
+from tracker.store.base import Store
 from tracker.views import html, notices
 from tracker.views.filters import Filters
 from tracker.views.index import Index, Selection, select
+from tracker.views.live import Live, Shared
 from tracker.views.widgets import address, sidebar
 
-_TO_THE_MONTH = 2  # the index's precision of a date known to the month
+_LOOK_AGAIN = 1.0  # seconds between looks whether the index of newer data is ready
 _run = threading.local()
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What the store said at one data version. ``about`` and ``states`` as the store's contract describes them."""
-
-    index: Index
-    states: Mapping[str, HarvestState]
-    about: Mapping[str, Any]
-
-    @cached_property
-    def newest(self) -> date | None:
-        """The day of the newest paper dated at least to the month, its first if only that is known; ``None`` if there is none.
-
-        Journals date issues ahead: what lies in the future of the harvest says nothing about how far the data reach.
-        """
-        columns, today = self.index.columns, (datetime.now(UTC).date() - date(1970, 1, 1)).days
-        known = columns.published_first[(columns.precision >= _TO_THE_MONTH) & (columns.published_first <= today)]
-        return date(1970, 1, 1) + timedelta(days=int(known.max())) if len(known) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +81,15 @@ def prepare(name: str) -> View:
     settings = read_settings()
     taxonomy = _taxonomy(settings)
     store = _store(settings.database_url, str(settings.data_dir), settings)
-    shared = _shared(settings.database_url, store.data_version(), store)
+    live = _live(settings.database_url, store)
+    shared = live.current()
     now = datetime.now(UTC)
     filters, faults = address.read(taxonomy, settings.sources, page=name)
     years = range(now.year, max(taxonomy.scope.earliest_year, 2000) - 1, -1)
     fresh = notices.freshness(shared.states, settings.sources, now=now)
     sidebar.show(filters, taxonomy, years=list(years), freshness=fresh)
+    if live.is_behind(shared):
+        st.fragment(_wait_for_newer, run_every=_LOOK_AGAIN)(live, shared)
     selection, bad_search = _select(shared.index, filters, store)
     _run.view = View(
         settings=settings, store=store, taxonomy=taxonomy, shared=shared, filters=filters, selection=selection,
@@ -160,6 +143,14 @@ def _store(url: str, data_dir: str, _settings: Settings) -> Store:
     return open_tracker(_settings)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _shared(url: str, data_version: int, _opened: Store) -> Shared:
-    return Shared(Index(_opened.load_index()), _opened.load_harvest_states(), _opened.load_about())
+@st.cache_resource(max_entries=2, show_spinner="Opening the data …", on_release=lambda live: live.close())
+def _live(url: str, _opened: Store) -> Live:
+    return Live(_opened)
+
+
+def _wait_for_newer(live: Live, shown: Shared) -> None:
+    """Run the page again when the index of newer data is ready."""
+    if live.current() is not shown:
+        st.rerun()
+    with st.sidebar:
+        st.html('<div class="mh"><p class="mut" role="status">Newer data are being prepared; shown are those before.</p></div>')

@@ -6,7 +6,9 @@ second sign beside it: a name, a symbol, a hatch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from itertools import chain
+from typing import Any
 
 AREA_COLOURS = {"education": "#0072B2", "assessment": "#D55E00", "intervention": "#009E73"}  # Okabe-Ito, 3:1 on both grounds
 AREA_SYMBOLS = {"education": "circle", "assessment": "square", "intervention": "diamond"}
@@ -45,3 +47,19 @@ _DARK = Palette(
 def palette(*, is_dark: bool) -> Palette:
     """The colours for one theme."""
     return _DARK if is_dark else _LIGHT
+
+
+def printed(value: Any) -> Any:
+    """A figure's own JSON (or a part of it) with the colours of the dark theme replaced by those of the light one, for paper."""
+    if isinstance(value, dict):
+        return {name: printed(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [printed(one) for one in value]
+    return _ON_PAPER.get(value, value) if isinstance(value, str) else value
+
+
+def _flat(colours: Palette) -> list[str]:
+    return list(chain.from_iterable([one] if isinstance(one, str) else one for one in astuple(colours)))
+
+
+_ON_PAPER = dict(zip(_flat(_DARK), _flat(_LIGHT), strict=True))

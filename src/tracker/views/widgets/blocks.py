@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from tracker.errors import SearchSyntaxError
-from tracker.views import html, notices
+from tracker.views import chart_file, html, notices, page
 from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.page import View
@@ -18,7 +20,8 @@ from tracker.views.widgets import address
 from tracker.views.wording import count_in_words
 
 _FIGURE_CONFIG = {"displayModeBar": False}
-_SHOWN_WORDS = 60  # of a search in a chip
+_SHOWN_WORDS = 60  # signs of a search in a chip
+_PICTURED_WORDS = 300  # signs of the filters in a picture; a search may have thousands
 DATA_TERMS = """<div class="mh"><div class="prose" style="font-size:.9rem">
 <p>One row a work, with its ids, title, authors, venue, date at its real precision, labels, and the words that gave them.
 Abstracts are left out: they may be protected by copyright. Metadata of arXiv are free to use (CC0).</p>
@@ -109,17 +112,44 @@ def chart(
     file_name: str,
     **options: Any,
 ) -> Any:
-    """A figure with its finding above and its source and numbers below; returns what ``st.plotly_chart`` does."""
+    """A figure with its finding above, its source below, and three files to take away; returns what ``st.plotly_chart`` does.
+
+    *numbers* writes the CSV. The pictures carry *title*, *subtitle*, *source* and what the page rests on inside; they are drawn when
+    somebody clicks, always on the light ground (:mod:`tracker.views.chart_file`). *options* go to ``st.plotly_chart``.
+    """
     with st.container(gap="xsmall"):
         heading(title, subtitle)
         event = st.plotly_chart(figure, key=key, alt=alt, config=_FIGURE_CONFIG, **options)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             source_line(source)
-            with st.popover("Save", type="tertiary"):
-                st.download_button(
-                    "Numbers (CSV)", numbers, file_name=f"{file_name}.csv", mime="text/csv", on_click="ignore", key=f"{key}_numbers"
-                )
+            caption = chart_file.Caption(title=title, subtitle=subtitle, source=source, data=_data_line(page.view()))
+            _files(figure, caption, numbers, key=key, name=file_name)
     return event
+
+
+def _files(figure: go.Figure, caption: chart_file.Caption, numbers: Callable[[], bytes], *, key: str, name: str) -> None:
+    """The figure's numbers and its picture; nothing is made before the click."""
+    files: dict[str, tuple[Callable[[], bytes], str, str]] = {
+        "CSV": (numbers, "text/csv", "The numbers of this chart"),
+        "SVG": (partial(chart_file.write_svg, figure, caption), "image/svg+xml", "A picture that can be enlarged and edited"),
+        "PNG": (partial(chart_file.write_png, figure, caption), "image/png", "A picture for slides and documents"),
+    }
+    with st.container(horizontal=True, gap="small", width="content", key=f"files_of_{key}"):
+        for form, (content, media_type, note) in files.items():
+            st.download_button(
+                form, content, file_name=f"{name}.{form.lower()}", mime=media_type, on_click="ignore", key=f"{form.lower()}_of_{key}",
+                type="tertiary", help=note,
+            )  # fmt: skip
+
+
+def _data_line(view: View) -> str:
+    """What every picture says of its data: sources, day, filters, taxonomy, and that a sample is one."""
+    names = ", ".join(notices.SOURCE_NAMES.get(source, source) for source in view.settings.sources)
+    filters = textwrap.shorten(view.selection.filters.in_words(view.taxonomy), _PICTURED_WORDS, placeholder=" …")
+    return chart_file.data_line(
+        sources=f"{names} (a sample, not the field)" if view.is_sample else names, as_of=view.as_of, filters=filters,
+        taxonomy=view.taxonomy.version, made_on=view.now.date(),
+    )  # fmt: skip
 
 
 def stop_if_nothing(view: View) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from contextlib import suppress
 
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as Late
 
 from browser.conftest import DEEP_LINK, ROOT, WAIT_MS, Server, environment, settle
 from small_corpus import ASSESSMENT, HOSTILE_KEY, INACCURATE_ASSESSMENT, WORKS
@@ -135,30 +133,6 @@ def test_title_from_outside_runs_and_fetches_nothing(tab: Page) -> None:
     assert tab.evaluate("window.hacked") is None
     assert [url for url in asked if "pixel" in url or "evil" in url] == []
     assert faults == []
-
-
-def test_click_on_the_gap_map_reads_that_cell(tab: Page) -> None:
-    """The cell that is clicked is the cell that is read, and its link leads to as many works."""
-    tab.goto("/gap_map")
-    settle(tab)
-    names = tab.locator(".st-key-gap_map .ytick text")
-    expect(names.first).to_be_visible(timeout=WAIT_MS)
-    row = names.all_text_contents().index("Inaccuracy")
-
-    box = tab.locator(".st-key-gap_map .nsewdrag").bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] * (row + 0.3) / names.count()  # the middle column
-    link = tab.get_by_role("link", name=f"Open these {INACCURATE_ASSESSMENT} works")
-    for _ in range(20):  # plotly hears a click only where it has seen the pointer, and it looks ten times a second at most
-        tab.mouse.move(x, y - 3)
-        tab.wait_for_timeout(250)
-        tab.mouse.click(x, y)
-        with suppress(Late):
-            link.click(timeout=3000)
-            break
-
-    expect(tab.get_by_role("heading", name="Papers", level=1)).to_be_visible(timeout=WAIT_MS)
-    expect_count(tab, INACCURATE_ASSESSMENT)
 
 
 def test_two_readers_have_filters_of_their_own(tab: Page) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tracker.views import charts, gap_chart
+from tracker.views import charts
 from tracker.views.palettes import palette
 
 LIGHT = palette(is_dark=False)
@@ -48,24 +48,6 @@ def test_panels_share_their_scale_and_number_the_last_point() -> None:
     own = [trace for trace in figure.data if trace.mode == "lines+markers+text"]
     assert [trace.text[-1] for trace in own] == ["<b>30</b>", "<b>0</b>"]
     assert figure.layout.yaxis2.matches == "y"
-
-
-@pytest.mark.parametrize(("count", "expected"), [(0, 0), (9, 0), (10, 1), (24, 1), (25, 2), (60, 3), (100, 4), (5000, 4)])
-def test_cell_has_one_of_five_classes(count: int, expected: int) -> None:
-    """Five classes, since a number must be readable on every ground."""
-    assert gap_chart.heat_class(count) == expected
-
-
-def test_gap_map_hatches_small_cells_and_gives_back_the_cell_clicked() -> None:
-    """A cell under five is hatched; each bar carries its two labels; the chosen one is framed."""
-    keys = [[("education", "opacity"), ("assessment", "opacity")]]
-    figure = gap_chart.gap_map(["Opacity"], ["E", "A"], [[4, 5]], [["4", "5"]], keys, chosen=(0, 1), colours=LIGHT)
-
-    bars = figure.data[0]
-    assert list(bars.marker.pattern.shape) == ["/", ""]
-    assert [tuple(one) for one in bars.customdata] == keys[0]
-    assert bars.hoverinfo == "none"
-    assert (figure.layout.shapes[0].x0, figure.layout.shapes[0].x1) == (0.52, 1.48)
 
 
 @pytest.mark.parametrize("is_dark", [False, True])

@@ -8,6 +8,7 @@ from datetime import date
 from tracker.data_files import read_taxonomy
 from tracker.settings import read_settings
 from tracker.views import findings
+from tracker.views.association import Chance
 from tracker.views.frames import Cards, FacetCounts, LabelCount, main_labels
 from tracker.views.gaps import Cell
 from tracker.views.periods import Comparison, Periods
@@ -90,8 +91,8 @@ def test_months_without_a_full_one_say_what_is_shown() -> None:
 
 def test_widest_gap_says_none_in_words() -> None:
     """Zero is none, one is singular."""
-    none = Cell(AREAS[0], RISKS[4], Share(0, 78), 3.0)
-    one = Cell(AREAS[0], RISKS[4], Share(1, 78), 3.0)
+    none = Cell(AREAS[0], RISKS[4], Share(0, 78), Chance(3.0, 2.0))
+    one = Cell(AREAS[0], RISKS[4], Share(1, 78), Chance(3.0, 2.0))
 
     assert findings.widest_gap(none, "work") == ("Widest gap: opacity in education", "None of 78 works in education names it.")
     assert findings.widest_gap(one, "work")[1] == "1 of 78 works in education names it."

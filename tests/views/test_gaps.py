@@ -1,22 +1,15 @@
-"""Crossed labels, the evidence ladder, label sets."""
+"""Two facets crossed: counts, shares, what chance would give, and the years there are."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from tracker.domain.taxonomy import Taxonomy
 from tracker.views.filters import Filters
 from tracker.views.frames import main_labels
-from tracker.views.gaps import cross, find_label_sets, find_ladders, find_widest_gap
-from tracker.views.index import Index, Selection, select
+from tracker.views.gaps import cross, find_widest_gap, map_labels, turned
+from tracker.views.index import Index, select
 from views.columns import make_columns, make_entry
+from views.gap_cells import TAXONOMY, make_cell, selection_of
 from views.test_index import no_search
-
-
-def selection_of(*labels: list[str], **changes: Any) -> Selection:
-    """One work per list of labels."""
-    entries = [make_entry(f"arxiv:{number}", labels=given, **changes) for number, given in enumerate(labels)]
-    return select(Index(make_columns(*entries)), Filters(), search=no_search)
 
 
 def test_crossed_labels_have_count_share_and_what_chance_would_give(taxonomy: Taxonomy) -> None:
@@ -31,14 +24,48 @@ def test_crossed_labels_have_count_share_and_what_chance_would_give(taxonomy: Ta
     assert (cells[0][0].count, cells[0][0].ratio) == (0, None)
 
 
-def test_cell_counts_equal_what_its_link_opens(taxonomy: Taxonomy) -> None:
-    """A click on a cell filters by both labels and finds exactly its count."""
-    papers = selection_of(["application:education", "risk:opacity"], ["application:education"], ["risk:opacity"])
+def test_crossed_risk_says_how_many_study_it() -> None:
+    """A risk that is studied is not the same as one that is named; a call has no such difference."""
+    named = make_entry("arxiv:1", labels=["application:education", "risk:opacity", "safeguard:people_involved"])
+    studied = make_entry("arxiv:2", labels=["application:education"], studied=["risk:opacity"])
+    papers = select(Index(make_columns(named, studied)), Filters(), search=no_search)
+    columns = [TAXONOMY.label("risk:opacity"), TAXONOMY.label("safeguard:people_involved")]
 
-    cell = cross(papers, [taxonomy.label("application:education")], [taxonomy.label("risk:opacity")])[0][0]
-    opened = papers.index.select(papers.filters.having("application", cell.row.id).having("risk", cell.column.id), no_search)
+    risk, call = cross(papers, [TAXONOMY.label("application:education")], columns)[0]
 
-    assert cell.count == opened.count == 1
+    assert (risk.count, risk.studied) == (2, 1)
+    assert (call.count, call.studied) == (1, None)
+
+
+def test_cell_is_rarer_or_commoner_only_beyond_chance_and_with_enough_expected() -> None:
+    """Too few expected: neither, however far from it; enough: only where the interval leaves 1 out."""
+    rare, common, few, even = make_cell(2, 200), make_cell(40, 200), make_cell(0, 20), make_cell(20, 200)
+
+    assert [(cell.is_rarer, cell.is_commoner) for cell in (rare, common, few, even)] == [
+        (True, False),
+        (False, True),
+        (False, False),
+        (False, False),
+    ]
+    assert few.expected == 2.0
+
+
+def test_turned_cells_keep_what_they_are() -> None:
+    """Rows become columns; a cell still knows of what its share is."""
+    first, second, third, fourth = (make_cell(count, 10) for count in range(4))
+
+    assert turned([[first, second], [third, fourth]]) == [[first, third], [second, fourth]]
+
+
+def test_map_in_detail_has_narrower_labels_behind_their_parents(taxonomy: Taxonomy) -> None:
+    """The first level alone, or each label with what belongs to it."""
+    assert [label.id for label in map_labels(taxonomy, "application")] == ["education", "assessment", "intervention"]
+    assert [label.id for label in map_labels(taxonomy, "application", in_detail=True)] == [
+        "education",
+        "assessment",
+        "detection_screening",
+        "intervention",
+    ]
 
 
 def test_widest_gap_needs_enough_papers(taxonomy: Taxonomy) -> None:
@@ -54,34 +81,3 @@ def test_widest_gap_needs_enough_papers(taxonomy: Taxonomy) -> None:
     assert gap is not None
     assert (gap.row.id, gap.column.id, gap.count, gap.share.n) == ("intervention", "inequality_stigma", 19, 20)
     assert find_widest_gap(selection_of(["application:education"]), taxonomy) is None
-
-
-def test_paper_stands_once_on_its_highest_rung(taxonomy: Taxonomy) -> None:
-    """A trial that is also a method counts as a trial; patients who are asked are a clinical sample; no study type is unknown."""
-    area = "application:education"
-    papers = selection_of(
-        [area, "study:model_method", "study:trial"],
-        [area, "study:review"],
-        [area, "study:qualitative_user"],
-        [area, "study:qualitative_user", "population:patients"],
-        [area, "study:model_method", "population:patients"],
-        [area, "study:simulation"],
-        [area],
-        ["study:trial"],
-    )
-
-    ladder = find_ladders(papers, [taxonomy.label(area)])[0]
-
-    assert [rung.count for rung in ladder.rungs] == [1, 1, 1, 1, 1, 1]
-    assert (ladder.known, ladder.unknown, ladder.rungs[0].n) == (6, 1, 6)
-
-
-def test_label_sets_are_exact(taxonomy: Taxonomy) -> None:
-    """A paper with two labels is in the set of the two and in neither single one; sets beyond the limit are summed."""
-    education, intervention = "application:education", "application:intervention"
-    papers = selection_of([education], [education], [education, intervention], [intervention], [])
-
-    found = find_label_sets(papers, main_labels(taxonomy, "application"), limit=2)
-
-    assert [([label.id for label in labels], count) for labels, count in found.sets] == [(["education"], 2), (["intervention"], 1)]
-    assert (found.rest, found.none) == (1, 1)

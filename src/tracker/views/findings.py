@@ -23,7 +23,6 @@ from tracker.views.wording import MONTHS, any_of, count_in_words, percent
 
 HALF_YEAR = 6  # months compared above the bars of months
 _TO_THE_MONTH = 2  # the index's precision of a date known to the month
-_FEW = 10  # works in a cell: the lowest class of the map
 
 
 def papers(selection: Selection) -> str:
@@ -99,30 +98,6 @@ def widest_gap(cell: Cell, noun: str) -> tuple[str, str]:
     named = f"{count:,} of {cell.share.n:,} {noun}s in {lower(cell.row)} name{'s' if count == 1 else ''} it." if count else ""
     none = f"None of {cell.share.n:,} {noun}s in {lower(cell.row)} names it."
     return f"Widest gap: {lower(cell.column)} in {lower(cell.row)}", named or none
-
-
-def gap_map(cells: Sequence[Sequence[Cell]], noun: str) -> str:
-    """The sentence over the gap map: the emptiest cells and the fullest."""
-    flat = [cell for row in cells for cell in row]
-    if not any(cell.count for cell in flat):
-        return f"No {noun} here names a risk."
-    fewest = min(cell.count for cell in flat)
-    emptiest = [f"**{lower(cell.column)} in {lower(cell.row)}**" for cell in flat if cell.count == fewest]
-    fullest = max(flat, key=lambda cell: cell.count)
-    number = f"{fewest:,}" if fewest else "none"
-    few = any_of(emptiest, "and") if len(emptiest) < 3 else f"{len(emptiest)} pairs"
-    each = " each" if len(emptiest) > 1 else ""
-    return (
-        f"Fewest {noun}s: {few} ({number}{each}). The fullest pair, {lower(fullest.column)} in {lower(fullest.row)}, has {fullest.count:,}."
-    )
-
-
-def thin_cells(cells: Sequence[Sequence[Cell]], noun: str) -> str:
-    """The heading of the gap map: in which area the most risks are hardly looked at."""
-    count, label = max(((sum(cell.count < _FEW for cell in row), row[0].row) for row in cells), key=lambda item: item[0])
-    if not count:
-        return f"Every pair has at least ten {noun}s"
-    return f"{count} of {len(cells[0])} risks have fewer than ten {noun}s in {lower(label)}"
 
 
 def growth(comparison: Comparison, noun: str, *, is_sample: bool) -> str:

@@ -1,7 +1,7 @@
 """The gap map: two facets crossed, every cell with its number.
 
 Each cell is a bar of one trace, because a ``go.Heatmap`` can neither be hatched nor clicked in Streamlit 1.67
-(github.com/streamlit/streamlit/issues/8760). Five classes and not a gradient: a number must be readable on every ground.
+(github.com/streamlit/streamlit/issues/8760).
 """
 
 from __future__ import annotations
@@ -12,57 +12,52 @@ from typing import Any
 import plotly.graph_objects as go
 
 from tracker.views.charts import figure
-from tracker.views.gaps import SMALL_CELL
+from tracker.views.gap_tiles import Tile
 from tracker.views.palettes import Palette
 
-HEAT_STEPS = (10, 25, 60, 100)  # lower ends of the classes 2 to 5, in works
-_HATCH = 3  # the class whose colour the hatching has
+_HATCH = 3  # the ground whose colour the hatching has
+_ROW, _LOW_ROW, _MANY = 58, 52, 8  # px; with many rows they are lower
+_LINE = 19  # px of a line in a column's name
+
+Place = tuple[int, int]  # row, column
 
 
 def gap_map(
-    rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]], texts: Sequence[Sequence[str]],
-    keys: Sequence[Sequence[tuple[str, str]]], *, chosen: tuple[int, int] | None, colours: Palette,
+    rows: Sequence[str], columns: Sequence[str], tiles: Sequence[Sequence[Tile]], keys: Sequence[Sequence[tuple[str, str]]], *,
+    chosen: Place | None, colours: Palette,
 ) -> go.Figure:  # fmt: skip
-    """Cells of *counts* (row by row) with *texts* in them; cells under ``SMALL_CELL`` are hatched.
-
-    *keys* come back as ``customdata`` of a click; *chosen* (row, column) is framed.
-    """
-    cells = [(row, column) for row in range(len(rows)) for column in range(len(columns))]
-    classes = [heat_class(counts[row][column]) for row, column in cells]
-    is_small = [counts[row][column] < SMALL_CELL for row, column in cells]
-    bars = _bars(cells, classes, is_small, colours) | {"customdata": [list(keys[row][column]) for row, column in cells]}
-    tints = [colours.text if small else colours.heat_text[one] for one, small in zip(classes, is_small, strict=True)]
-    labels = [(cell, texts[cell[0]][cell[1]], tint) for cell, tint in zip(cells, tints, strict=True)]
+    """*tiles* row by row. *keys* come back as ``customdata`` of a click; *chosen* is framed."""
+    places = [(row, column) for row in range(len(rows)) for column in range(len(columns))]
+    flat = [tiles[row][column] for row, column in places]
+    bars = _bars(places, flat, colours) | {"customdata": [list(keys[row][column]) for row, column in places]}
+    tints = [colours.text if tile.is_hatched else colours.heat_text[tile.heat] for tile in flat]
+    labels = [(place, tile.text, tint) for place, tile, tint in zip(places, flat, tints, strict=True)]
     xaxis = {"side": "top", "tickvals": list(range(len(columns))), "ticktext": list(columns), "tickangle": 0, "showgrid": False,
              "range": [-0.5, len(columns) - 0.5]}  # fmt: skip
     yaxis = {"tickvals": list(range(len(rows))), "ticktext": list(rows), "showgrid": False, "range": [len(rows) - 0.5, -0.5]}
+    top = _LINE * max(name.count("<br>") + 1 for name in columns) + 6
     return figure(
-        [bars, *(_numbers(labels, tint) for tint in dict.fromkeys(tints))], colours, height=58 * len(rows) + 52, xaxis=xaxis, yaxis=yaxis,
-        barmode="overlay", margin={"l": 0, "r": 0, "t": 44, "b": 0}, clickmode="event+select", shapes=_frame(chosen, colours),
+        [bars, *(_numbers(labels, tint) for tint in dict.fromkeys(tints))], colours, xaxis=xaxis, yaxis=yaxis,
+        height=(_ROW if len(rows) < _MANY else _LOW_ROW) * len(rows) + top, margin={"l": 0, "r": 0, "t": top, "b": 0},
+        barmode="overlay", clickmode="event+select", shapes=_frame(chosen, colours),
     )  # fmt: skip
 
 
-def heat_class(count: int) -> int:
-    """Which of the five classes a cell is in, 0 to 4."""
-    return sum(count >= step for step in HEAT_STEPS)
-
-
-def _bars(cells: Sequence[tuple[int, int]], classes: Sequence[int], is_small: Sequence[bool], colours: Palette) -> dict[str, Any]:
+def _bars(places: Sequence[Place], tiles: Sequence[Tile], colours: Palette) -> dict[str, Any]:
     """``hoverinfo`` is ``none`` and not ``skip``, which would make plotly deaf to clicks as well."""
-    kinds = list(zip(classes, is_small, strict=True))
     return {
-        "type": "bar", "orientation": "h", "hoverinfo": "none", "x": [0.95] * len(cells), "width": 0.92,
-        "base": [column - 0.475 for _, column in cells], "y": [row for row, _ in cells],
+        "type": "bar", "orientation": "h", "hoverinfo": "none", "x": [0.95] * len(places), "width": 0.92,
+        "base": [column - 0.475 for _, column in places], "y": [row for row, _ in places],
         "marker": {
-            "color": [colours.heat[_HATCH if small else one] for one, small in kinds], "line": {"width": 0},
-            "pattern": {"shape": ["/" if small else "" for small in is_small], "size": 7, "solidity": 0.14,
-                        "bgcolor": [colours.ground if small else colours.heat[one] for one, small in kinds]},
+            "color": [colours.heat[_HATCH if tile.is_hatched else tile.heat] for tile in tiles], "line": {"width": 0},
+            "pattern": {"shape": ["/" if tile.is_hatched else "" for tile in tiles], "size": 7, "solidity": 0.14,
+                        "bgcolor": [colours.ground if tile.is_hatched else colours.heat[tile.heat] for tile in tiles]},
         },
         "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
     }  # fmt: skip
 
 
-def _numbers(labels: Sequence[tuple[tuple[int, int], str, str]], tint: str) -> dict[str, Any]:
+def _numbers(labels: Sequence[tuple[Place, str, str]], tint: str) -> dict[str, Any]:
     """The numbers of one colour: a trace each, since a click would give all texts of a trace the colour of "unselected"."""
     own = [(row, column, text) for (row, column), text, colour in labels if colour == tint]
     same = {"textfont": {"color": tint}}
@@ -73,7 +68,7 @@ def _numbers(labels: Sequence[tuple[tuple[int, int], str, str]], tint: str) -> d
     }  # fmt: skip
 
 
-def _frame(chosen: tuple[int, int] | None, colours: Palette) -> list[dict[str, Any]]:
+def _frame(chosen: Place | None, colours: Palette) -> list[dict[str, Any]]:
     if chosen is None:
         return []
     row, column = chosen

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from tracker.domain.taxonomy import Label
 from tracker.views import html
 from tracker.views.findings import lower, month_name, share_in_words
 from tracker.views.frames import FacetCounts
-from tracker.views.gap_chart import HEAT_STEPS
-from tracker.views.gaps import SMALL_CELL, Cell
-from tracker.views.palettes import Palette
 from tracker.views.periods import MONTH, QUARTER, YEAR, Comparison, Periods
 from tracker.views.wording import MONTHS, any_of, count_in_words
 
@@ -105,22 +100,6 @@ def labels_csv(counts: FacetCounts) -> bytes:
     return to_csv(["label", "name", "count", "of", "share", "low", "high"], lines)
 
 
-def cells_in_words(cells: Sequence[Sequence[Cell]], noun: str) -> str:
-    """The gap map in one sentence."""
-    flat = [f"{lower(cell.row)} and {lower(cell.column)} {cell.count:,}" for row in cells for cell in row]
-    return f"Number of {noun}s with both: {'; '.join(flat)}."
-
-
-def cells_csv(cells: Sequence[Sequence[Cell]]) -> bytes:
-    """One line a cell; ``expected`` is the count if application and risk were unrelated."""
-    lines = [
-        [cell.row.id, cell.column.id, cell.count, cell.share.n, f"{cell.share.share:.4f}", f"{cell.expected:.1f}"]
-        for row in cells
-        for cell in row
-    ]
-    return to_csv(["application", "risk", "count", "of", "share", "expected"], lines)
-
-
 def to_csv(names: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
     """RFC 4180, UTF-8."""
     text = io.StringIO(newline="")
@@ -163,41 +142,3 @@ def growth_table(comparison: Comparison, labels: Sequence[Label]) -> str:
         badge = html.badge(label.short_name, html.label_style(label.facet, label.parent or label.id))
         lines.append(html.table_line([badge, f"{growth.before:,}", f"{growth.after:,}", ratio], numbers=3))
     return html.table(("Label", "Before", "After", "Ratio"), lines, numbers=3)
-
-
-def by_risk(cells: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
-    """The crossing with risks as rows, as the map shows it."""
-    return [list(row) for row in zip(*cells, strict=True)]
-
-
-def broken(name: str, width: int = 18) -> str:
-    """A name broken into lines of about *width* signs, so that it stands beside a map on a telephone."""
-    return "<br>".join(textwrap.wrap(name, width))
-
-
-def cell_text(cell: Cell) -> str:
-    """What stands in a cell: the count, and the share where there are enough for one."""
-    share = share_in_words(cell.share) if cell.count else ""
-    return f"<b>{cell.count:,}</b>  {share}".strip()
-
-
-def cell_sentence(cell: Cell, noun: str) -> str:
-    """One cell in words, as HTML."""
-    if not cell.count:
-        said = f"No {noun} of {cell.share.n:,} in {lower(cell.row)} names {lower(cell.column)}; its words were searched for in all of them."
-    else:
-        share = (
-            f", {share_in_words(cell.share)} of {cell.share.n:,} in {lower(cell.row)}" if cell.share.is_enough else f" of {cell.share.n:,}"
-        )
-        said = f"**{count_in_words(cell.count, noun)}**{share}. {cell.expected:.0f} expected if the two were unrelated."
-    few = " Fewer than five: too few to judge." if 0 < cell.count < SMALL_CELL else ""
-    return f'<div class="mh"><p>{html.emphasised(said + few)}</p></div>'
-
-
-def heat_key(colours: Palette) -> str:
-    """What the five grounds and the hatching mean, as HTML."""
-    lowest, *others = HEAT_STEPS
-    names = [f"under {lowest}", *(f"{low}–{high - 1}" for low, high in pairwise(HEAT_STEPS)), f"{others[-1]} or more"]
-    classes = zip(colours.heat, names, strict=True)
-    steps = "".join(f'<span><i class="heat" style="--c:{ground}"></i>{name}</span>' for ground, name in classes)
-    return f'<div class="mh"><div class="key">{steps}<span><i class="hatch"></i>fewer than {SMALL_CELL}</span></div></div>'

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tracker.domain import identifiers
 from tracker.domain.dates import PartialDate
@@ -47,23 +47,45 @@ def citation_key(entry: Entry) -> str:
     family = split_name(entry.record.authors[0]).family if entry.record.authors else "anonymous"
     letters = unicodedata.normalize("NFKD", family).encode("ascii", "ignore").decode()
     published = _cited_date(entry)
-    source, _, number = entry.record.key.partition(":")
-    number = re.sub("-", "-2d-", number)
-    plain = _PLAIN_IN_KEY.sub(lambda sign: f"-{ord(sign[0]):x}-", number)
-    return f"{re.sub('[^a-z]', '', letters.lower()) or 'anonymous'}{published.year if published else 'nd'}.{source}.{plain}"
+    return f"{re.sub('[^a-z]', '', letters.lower()) or 'anonymous'}{published.year if published else 'nd'}.{_plain_key(entry.record.key)}"
 
 
-def to_ris(entry: Entry, *, abstract: bool = False) -> str:
-    """The reference in RIS, CRLF line ends, with a blank line after it. ``KW`` holds our labels, ``N1`` our key and the status."""
-    lines = [f"{tag}  - {one_line(value)}" for tag, value in _ris_fields(entry, abstract) if value]
-    return "\r\n".join([*lines, "ER  - ", "", ""])
+def to_ris(entry: Entry, *, abstract: bool = False, note: str = "") -> str:
+    """The reference in RIS, CRLF line ends, with a blank line after it. ``KW`` holds our labels, ``N1`` a reader's *note*, if there
+    is one, then our key and the status."""
+    return _ris(_ris_fields(entry, abstract, note))
 
 
-def to_bibtex(entry: Entry, *, abstract: bool = False) -> str:
-    """The reference in BibTeX: ``@article`` or, for a preprint, ``@misc``; a blank line after it."""
+def to_bibtex(entry: Entry, *, abstract: bool = False, note: str = "") -> str:
+    """The reference in BibTeX: ``@article`` or, for a preprint, ``@misc``; a blank line after it. A reader's *note* is ``annote``."""
     kind = "misc" if entry.record.is_preprint else "article"
-    fields = ",\n".join(f"  {name} = {value}" for name, value in _bibtex_fields(entry, abstract) if value)
-    return f"@{kind}{{{citation_key(entry)},\n{fields}\n}}\n\n"
+    return _bibtex(kind, citation_key(entry), [*_bibtex_fields(entry, abstract), ("annote", _braced(note))])
+
+
+def title_to_ris(key: str, title: str, *, note: str = "") -> str:
+    """A reference to a paper of which only our key and the title are known."""
+    facts = [("TY", "GEN"), ("ID", _plain_key(key)), ("TI", title or key), ("UR", address_of(key))]
+    return _ris([*facts, ("N1", note), ("N1", f"Tracker key {key}")])
+
+
+def title_to_bibtex(key: str, title: str, *, note: str = "") -> str:
+    """The same in BibTeX."""
+    url = _braced_raw((address_of(key) or "").translate(_ENCODED))
+    return _bibtex("misc", _plain_key(key), [("title", _braced(title or key, protect=True)), ("url", url), ("annote", _braced(note))])
+
+
+def address_of(key: str) -> str | None:
+    """The page of the paper with our *key*, built from the id in it if that passes; else ``None``.
+
+    >>> address_of("arxiv:2401.00001")
+    'https://arxiv.org/abs/2401.00001'
+    """
+    source, _, number = key.partition(":")
+    builders: dict[str, Callable[[str], str | None]] = {
+        "arxiv": identifiers.arxiv_url, "pubmed": identifiers.pubmed_url, "doi": identifiers.doi_url
+    }  # fmt: skip
+    build = builders.get(source)
+    return build(number) if build else None
 
 
 def to_apa(entry: Entry) -> str:
@@ -80,6 +102,22 @@ def to_apa(entry: Entry) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _plain_key(key: str) -> str:
+    """Our key as part of a citation key: ``arxiv.2401.00001``."""
+    source, _, number = key.partition(":")
+    return f"{source}.{_PLAIN_IN_KEY.sub(lambda sign: f'-{ord(sign[0]):x}-', re.sub('-', '-2d-', number))}"
+
+
+def _ris(fields: Iterable[tuple[str, str | None]]) -> str:
+    lines = [f"{tag}  - {one_line(value)}" for tag, value in fields if value]
+    return "\r\n".join([*lines, "ER  - ", "", ""])
+
+
+def _bibtex(kind: str, key: str, fields: Iterable[tuple[str, str | None]]) -> str:
+    lines = ",\n".join(f"  {name} = {value}" for name, value in fields if value)
+    return f"@{kind}{{{key},\n{lines}\n}}\n\n"
+
+
 def _cited_date(entry: Entry) -> PartialDate | None:
     return entry.record.published or entry.published
 
@@ -92,7 +130,7 @@ def _labels(entry: Entry) -> list[str]:
     return [f"{facet}:{label}" for facet, labels in entry.labels.items() for label in labels]
 
 
-def _ris_fields(entry: Entry, abstract: bool) -> Iterator[tuple[str, str | None]]:
+def _ris_fields(entry: Entry, abstract: bool, note: str) -> Iterator[tuple[str, str | None]]:
     record, published = entry.record, _cited_date(entry)
     yield "TY", "UNPB" if record.is_preprint else "JOUR"
     yield "ID", citation_key(entry)
@@ -109,6 +147,7 @@ def _ris_fields(entry: Entry, abstract: bool) -> Iterator[tuple[str, str | None]
     yield "UR", record.url
     for label in _labels(entry):
         yield "KW", label
+    yield "N1", note
     concern = f"; {CONCERN.lower()}" if entry.has_concern else ""
     yield "N1", f"Tracker key {record.key}; status {entry.status.value}{concern}; taxonomy {entry.best.labelling.taxonomy}"
     yield "AB", entry.abstract if abstract else None

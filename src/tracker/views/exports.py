@@ -122,19 +122,20 @@ def _writer(format_name: str, taxonomy: Taxonomy, abstracts: bool) -> Writer:
 
 
 def _table_writer(names: tuple[str, ...], *, for_excel: bool) -> Writer:
-    guard = _guarded if for_excel else list[str]
+    guard = guarded_cells if for_excel else list[str]
     return Writer(
-        head=lambda: _csv_bytes([list(names)], "utf-8-sig" if for_excel else "utf-8"),
-        body=lambda entries: _csv_bytes((guard(to_row(entry, names)) for entry in entries), "utf-8"),
+        head=lambda: csv_bytes([list(names)], "utf-8-sig" if for_excel else "utf-8"),
+        body=lambda entries: csv_bytes((guard(to_row(entry, names)) for entry in entries), "utf-8"),
     )
 
 
-def _csv_bytes(rows: Iterable[list[str]], encoding: str) -> bytes:
+def csv_bytes(rows: Iterable[list[str]], encoding: str) -> bytes:
+    """Rows as CSV (RFC 4180), CRLF line ends."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode(encoding)
 
 
-def _guarded(cells: list[str]) -> list[str]:
+def guarded_cells(cells: list[str]) -> list[str]:
     """An apostrophe before every cell that a spreadsheet would take for a formula, also after leading spaces."""
     return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]

@@ -30,13 +30,15 @@ _COMMON = frozenset(
 class Neighbour:
     """A work like the one asked about: its key, its best record's store id, how like it is (0 to 1), and the labels they share.
 
-    ``shared`` is ordered by how rare the labels are, the rarest first.
+    ``shared`` is ordered by how rare the labels are, the rarest first; ``words`` are the telling words of both titles, in the order
+    of the alphabet.
     """
 
     key: str
     id: int
     score: float
     shared: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 def find_neighbours(index: Index, store: Store, work: str, *, limit: int = 5) -> list[Neighbour]:
@@ -57,9 +59,10 @@ def find_neighbours(index: Index, store: Store, work: str, *, limit: int = 5) ->
     neighbours = []
     for one in nearest:
         record_id = int(index.columns.ids[rows.best[one]])
-        score = (float(likeness[one]) + _dice(asked, words.get(record_id, frozenset()))) / 2
+        own_words = words.get(record_id, frozenset())
+        score = (float(likeness[one]) + _dice(asked, own_words)) / 2
         shared = tuple(label for label in own if _holds(rows.labels[label], int(one)))
-        neighbours.append(Neighbour(str(rows.keys[one]), record_id, score, shared))
+        neighbours.append(Neighbour(str(rows.keys[one]), record_id, score, shared, tuple(sorted(asked & own_words))))
     like = [neighbour for neighbour in neighbours if neighbour.score >= LEAST_SCORE]
     return sorted(like, key=lambda neighbour: (-neighbour.score, neighbour.key))[:limit]
 

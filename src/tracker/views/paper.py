@@ -12,7 +12,7 @@ from tracker.domain.record import Record
 from tracker.domain.taxonomy import Label, Taxonomy
 from tracker.pipeline.entry import Entry
 from tracker.store.base import Store
-from tracker.views import html
+from tracker.views import citations, html
 from tracker.views.exports import stream_entries
 from tracker.views.index import Selection
 from tracker.views.notices import SOURCE_NAMES
@@ -50,6 +50,17 @@ def row(entry: Entry, taxonomy: Taxonomy, *, query: str = "", small: bool = Fals
     return (
         f'<div class="row"><div class="when mut">{when}</div><div>{warnings(entry)}{title}'
         f'<p class="mut by">{by}</p><div>{badges(entry.labels, taxonomy)}</div>{under}</div></div>'
+    )
+
+
+def row_of(entry: Entry | None, key: str, title: str, taxonomy: Taxonomy, *, query: str = "") -> str:
+    """The row of one paper of a reader's list; of one that is gone what the list remembers: *title* and *key*."""
+    if entry:
+        return f'<div class="mh"><div class="rows one">{row(entry, taxonomy, query=query)}</div></div>'
+    lost = html.badge("No longer in the data", "bad")
+    return (
+        f'<div class="mh"><div class="rows one"><div class="row"><div class="when mut"></div><div>{lost}<b>{html.escape(title or key)}</b>'
+        f'<p class="mut by">{html.link(key, citations.address_of(key))}</p></div></div></div></div>'
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tracker.domain import identifiers
+from tracker.domain.corrections import SCOPE, Correction
 from tracker.domain.record import AbstractState, EvidenceSpan, Record, Suppressed
 from tracker.domain.taxonomy import Rule, Taxonomy
 from tracker.pipeline.entry import Entry
@@ -72,10 +73,13 @@ def abstract(entry: Entry, taxonomy: Taxonomy) -> str:
     return f'<div class="mh">{html.heading("Abstract")}<p class="mut prose">{html.escape(said)} {links(record)}</p></div>'
 
 
-def why(entry: Entry, taxonomy: Taxonomy) -> str:
-    """Per label: the badge, whether named or studied, and the words that gave it with field, rule and points."""
+def why(entry: Entry, taxonomy: Taxonomy, decisions: Sequence[Correction] = ()) -> str:
+    """Per label: the badge, whether named or studied, and the words that gave it with field, rule and points; then what people
+    decided against. *decisions* are the corrections of the entry's records, where they are at hand: who said it, and why."""
     rules = {rule.id: rule for rule in taxonomy.rules()}
-    blocks = "".join(_why(entry, facet, name, taxonomy, rules) for facet, labels in entry.labels.items() for name in labels)
+    said = {row.label_key: _decided(row) for row in decisions}
+    blocks = "".join(_why(entry, facet, name, taxonomy, rules, said) for facet, labels in entry.labels.items() for name in labels)
+    blocks += _taken(entry, taxonomy, said)
     nothing = '<p class="mut why">No label was given.</p>'
     labelling = entry.best.labelling
     version = html.escape(f"Given by taxonomy {labelling.taxonomy}." if labelling.taxonomy else "")
@@ -119,19 +123,40 @@ def _marked(stored: StoredRecord, field: str, taxonomy: Taxonomy) -> str:
     return html.marked(text, marks(stored.labelling.evidence, field, taxonomy))
 
 
-def _why(entry: Entry, facet: str, name: str, taxonomy: Taxonomy, rules: Mapping[str, Rule]) -> str:
+def _why(entry: Entry, facet: str, name: str, taxonomy: Taxonomy, rules: Mapping[str, Rule], decided: Mapping[str, str]) -> str:
     key = f"{facet}:{name}"
     strength = "studied" if facet == "risk" and entry.labels[facet][name] == _STUDIED else ""
-    note = "by hand" if key in entry.human else strength
+    note = "human" if key in entry.human else strength
+    person = decided.get(key, "") if note == "human" else ""
     label = find_label(taxonomy, facet, name)
     is_narrow = label is not None and label.parent is not None
     own = [(span, source) for span, source in entry.evidence if span.label == key and (is_narrow or _owner(span) == (facet, name))]
     badge = label_badge(facet, name, taxonomy, note=note) + _carriers(entry, facet, name)
     if own:
-        return f'<div class="why">{badge}{_quotations(own, rules, several=len(entry.records) > 1)}</div>'
+        return f'<div class="why">{badge}{_quotations(own, rules, several=len(entry.records) > 1)}{person}</div>'
     through = dict.fromkeys(label_name(*_owner(span), taxonomy) for span, _ in entry.evidence if span.label == key)
-    said = f"through {', '.join(through)}" if through else "decided by a person" if note == "by hand" else "no words kept"
-    return f'<div class="why">{badge} <span class="mut">{html.escape(said)}</span></div>'
+    said = f"through {', '.join(through)}" if through else "decided by a person" if note == "human" else "no words kept"
+    return f'<div class="why">{badge} <span class="mut">{html.escape(said)}</span>{person}</div>'
+
+
+def _taken(entry: Entry, taxonomy: Taxonomy, decided: Mapping[str, str]) -> str:
+    """The labels, and scope, that a person said the paper does not have."""
+    blocks = []
+    for key in entry.human:
+        facet, _, name = key.partition(":")
+        if facet == SCOPE and not any(stored.labelling.in_scope for stored in entry.records):
+            blocks.append(f'<div class="why"><b>Out of scope</b> <span class="mut">decided by a person</span>{decided.get(key, "")}</div>')
+        elif facet != SCOPE and name not in entry.labels.get(facet, {}):
+            badge = label_badge(facet, name, taxonomy, note="human")
+            blocks.append(f'<div class="why">Not {badge} <span class="mut">decided by a person</span>{decided.get(key, "")}</div>')
+    return "".join(blocks)
+
+
+def _decided(row: Correction) -> str:
+    """Who decided it, when, and why, as far as they said."""
+    who_when = " · ".join(part for part in (row.who, row.when[:10]) if part)
+    note = f"<q>{html.escape(row.note)}</q> " if row.note else ""
+    return f'<div>{note}<span class="mut">{html.escape(who_when)}</span></div>' if note or who_when else ""
 
 
 def _carriers(entry: Entry, facet: str, name: str) -> str:
@@ -169,7 +194,8 @@ def _masked(entry: Entry, taxonomy: Taxonomy) -> str:
         facet, _, name = one.label.partition(":")
         words = f"<q>{html.escape(one.text)}</q>"
         lines.append(
-            f"<div>Not {label_badge(facet, name, taxonomy)}: {words} · {html.escape(one.field)} · <code>{html.escape(one.by)}</code></div>"
+            f"<div>Would also be {label_badge(facet, name, taxonomy)}, but {words} ({html.escape(one.field)}) speaks against it: "
+            f"<code>{html.escape(one.by)}</code></div>"
         )
     return f'<div class="why"><b>Not counted</b>{"".join(lines)}</div>'
 

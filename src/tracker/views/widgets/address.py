@@ -16,7 +16,9 @@ from tracker.domain.taxonomy import Taxonomy
 from tracker.views.filters import NAMES, Filters, parse_filters
 
 PAPER = "paper"  # the key of the paper that is open; read and written directly, so that Back closes it
+LIST, READING = "list", "reading"  # the reader's own list is open; likewise
 PAGE_NAMES = ("page", "sort", "view")  # of the list of papers
+_TICKS = "ticks"
 GAP_NAMES = ("map", "show", "rows", "sets")  # of the gap map
 TREND_NAMES = ("period", "by", "values")  # of the trends
 _LAST_PAGE = "page_of_last_run"
@@ -79,6 +81,31 @@ def open_paper(key: str) -> None:
 def close_paper() -> None:
     """Callback: back to the list."""
     st.query_params.pop(PAPER, None)
+
+
+def open_list() -> None:
+    """Callback: show the reader's own list."""
+    st.query_params[LIST] = READING
+
+
+def close_list() -> None:
+    """Callback: back to the papers."""
+    st.query_params.pop(LIST, None)
+
+
+def is_list_open() -> bool:
+    """Whether the reader's own list is shown."""
+    return LIST in st.query_params
+
+
+def ticks() -> int:
+    """A number that is another one once :func:`untick` was called: part of the key of tables with rows to tick."""
+    return int(st.session_state.get(_TICKS, 0))
+
+
+def untick() -> None:
+    """Callback: what was ticked is done with; tables show their rows unticked."""
+    st.session_state[_TICKS] = ticks() + 1
 
 
 def paper() -> str | None:

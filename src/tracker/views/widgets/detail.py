@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+from tracker.data_files import read_corrections
+from tracker.domain.corrections import Correction
+from tracker.errors import ConfigurationError
 from tracker.pipeline.entry import Entry, to_entry
 from tracker.store.base import StoredLink
-from tracker.views import citations, html, paper_detail, work_life, work_links
+from tracker.views import citations, html, neighbour_rows, neighbours, paper_detail, work_life, work_links
 from tracker.views.page import View
 from tracker.views.rows import WORKS
-from tracker.views.widgets import address, blocks
+from tracker.views.widgets import address, blocks, objection, reading_list
 from tracker.views.wording import count_in_words
 
 SHOWN_LINKS = 5
@@ -34,16 +37,32 @@ def show(view: View, key: str) -> None:
     with left:
         _paper(entry, view)
     with right:
-        st.html(paper_detail.why(entry, view.taxonomy))
+        st.html(paper_detail.why(entry, view.taxonomy, _decisions(view, entry)))
+        blocks.rule()
+        near = neighbours.find_neighbours(view.shared.index, view.store, stored.work)
+        st.html(neighbour_rows.nearest(near, view.store, view.taxonomy, query=view.filters.to_query()))
 
 
 def _paper(entry: Entry, view: View) -> None:
     st.html(paper_detail.head(entry, view.taxonomy))
-    _cite(entry)
+    with st.container(horizontal=True):
+        reading_list.keep_one(view, entry, key="keep_this")
+        _cite(entry)
+        objection.show(view, entry)
+    reading_list.note_on(entry)
     blocks.rule()
     st.html(paper_detail.abstract(entry, view.taxonomy))
     blocks.rule()
     _work(to_entry(view.store.load_work(entry.best.work)), view)
+
+
+def _decisions(view: View, entry: Entry) -> list[Correction]:
+    """What people decided of the entry's records; nothing where the file cannot be read (``tracker check`` says why)."""
+    try:
+        decided = read_corrections(view.settings, view.taxonomy)
+    except ConfigurationError:
+        return []
+    return [row for stored in entry.records for row in decided.rows_for(stored.record)]
 
 
 def _work(entry: Entry, view: View) -> None:

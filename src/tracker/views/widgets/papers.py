@@ -12,8 +12,9 @@ import streamlit as st
 from tracker.pipeline.entry import Entry
 from tracker.views import html, paper
 from tracker.views.page import View
+from tracker.views.reading_list import ReadingList
 from tracker.views.rows import ORDERS
-from tracker.views.widgets import address
+from tracker.views.widgets import address, browser, reading_list
 from tracker.views.wording import count_in_words, date_in_words
 
 ROWS = 50  # on one page
@@ -34,6 +35,15 @@ class Listing:
     page: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The rows on the screen; ``key`` is the table's, which changes with them."""
+
+    listing: Listing
+    entries: list[Entry]
+    key: str
+
+
 def read_listing(view: View) -> tuple[Listing, list[str]]:
     """Order, view and page from the address, and a sentence for each value that cannot be."""
     given = address.read_page_values()
@@ -49,7 +59,7 @@ def read_listing(view: View) -> tuple[Listing, list[str]]:
     page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 8 else 0
     if not 1 <= page <= last:
         faults.append(f"page {page_text!r:.20} does not exist; there are {last}")
-    return Listing(order, shown if shown in VIEWS else _default_view(), min(max(page, 1), last)), faults
+    return Listing(order, shown if shown in VIEWS else ("list" if browser.is_narrow() else "table"), min(max(page, 1), last)), faults
 
 
 def controls(listing: Listing) -> None:
@@ -63,15 +73,37 @@ def controls(listing: Listing) -> None:
     )
 
 
-def show(view: View, listing: Listing) -> None:
-    """The rows of this page, and the way to the others."""
+def load(view: View, listing: Listing) -> Shown:
+    """The rows of this page of the list."""
     start = (listing.page - 1) * ROWS
     entries = paper.load_entries(view.store, view.selection, listing.order, start, start + ROWS)
-    if listing.view == "table":
-        _table(view, listing, entries)
+    # The grid keeps the selected position when its rows change: another key for other rows, or it would open the wrong paper.
+    key = f"{_TABLE_KEY}_{hash((view.filters, listing, view.shared.index.data_version, address.ticks()))}"
+    return Shown(listing, entries, key)
+
+
+def ticked(shown: Shown) -> list[Entry]:
+    """The papers whose rows are ticked in the table."""
+    state = st.session_state.get(shown.key)
+    rows = state["selection"]["rows"] if state and shown.listing.view == "table" else []
+    return [shown.entries[row] for row in rows if 0 <= row < len(shown.entries)]
+
+
+def show(view: View, shown: Shown) -> None:
+    """The rows of this page, and the way to the others."""
+    if shown.listing.view == "table":
+        _table(view, shown)
     else:
-        st.html(paper.rows(entries, view.taxonomy, query=view.filters.to_query()))
-    _pages(view, listing)
+        _cards(view, shown.entries)
+    _pages(view, shown.listing)
+
+
+def _cards(view: View, entries: Sequence[Entry]) -> None:
+    query = view.filters.to_query()
+    with st.container(key="cards", gap=None):
+        for entry in entries:
+            st.html(paper.row_of(entry, entry.record.key, entry.record.title, view.taxonomy, query=query))
+            reading_list.keep_one(view, entry, key=f"keep_{entry.record.key}", kind="tertiary")
 
 
 def _pages(view: View, listing: Listing) -> None:
@@ -85,19 +117,19 @@ def _pages(view: View, listing: Listing) -> None:
             st.pagination(last, default=listing.page, key=key, on_change=_changed, args=("page", key))
 
 
-def _table(view: View, listing: Listing, entries: Sequence[Entry]) -> None:
-    frame = pd.DataFrame([_cells(entry, view) for entry in entries])
-    # The grid keeps the selected position when its rows change: another key for other rows, or it would open the wrong paper.
-    key = f"{_TABLE_KEY}_{hash((view.filters, listing, view.shared.index.data_version))}"
+def _table(view: View, shown: Shown) -> None:
+    entries, reading = shown.entries, browser.reading_list()
+    frame = pd.DataFrame([_cells(entry, view, reading) for entry in entries])
     st.dataframe(
-        frame, key=key, hide_index=True, height=min(ROWS, len(entries)) * 40 + 38 if len(entries) < 16 else 680, row_height=40,
-        column_config=_columns(view), selection_mode="single-cell", on_select=lambda: _open_selected(key, entries),
+        frame, key=shown.key, hide_index=True, height=len(entries) * 40 + 38 if len(entries) < 16 else 680, row_height=40,
+        column_config=_columns(view), selection_mode=["multi-row", "single-cell"], on_select=lambda: _open_selected(shown),
         alt=f"Table of {count_in_words(len(entries), view.noun)}; the list view shows the same in full.",
     )  # fmt: skip
 
 
-def _cells(entry: Entry, view: View) -> dict[str, Any]:
+def _cells(entry: Entry, view: View, reading: ReadingList) -> dict[str, Any]:
     warnings = "".join(f"[{words}] " for words in entry.warnings)
+    is_kept = reading.find(stored.record.key for stored in entry.records) is not None
     return {
         "Date": date_in_words(entry.published),
         "Title": warnings + html.one_line(entry.record.title),
@@ -105,6 +137,7 @@ def _cells(entry: Entry, view: View) -> dict[str, Any]:
         "Risk": _first_and_more(_level_one(entry, "risk", view)),
         "Calls": len(entry.labels.get("safeguard", {})),
         "Link": entry.record.url,
+        "List": "✓" if is_kept else "",
     }
 
 
@@ -130,19 +163,20 @@ def _columns(view: View) -> dict[str, Any]:
     risk_names = [*(label.short_name for label in risks), *more]
     return {
         "Date": config.TextColumn(width=88),
-        "Title": config.TextColumn(width=430, help="Click a title to see the paper"),
+        "Title": config.TextColumn(width=382, help="Click a title to see the paper"),
         "Application": config.MultiselectColumn(width=190, options=area_names, color=area_colours),
         "Risk": config.MultiselectColumn(width=190, options=risk_names, color=[_PALE_RISK] * len(risk_names)),
         "Calls": config.NumberColumn(width=62, help="How many of the paper's calls (safeguards) the work heeds"),
         "Link": config.LinkColumn(width=62, display_text="open", help="At arXiv, PubMed or the publisher"),
+        "List": config.TextColumn(width=46, help="Whether it is in your reading list"),
     }
 
 
-def _open_selected(key: str, entries: Sequence[Entry]) -> None:
+def _open_selected(shown: Shown) -> None:
     """Callback of the table: open the paper whose row was clicked, but for its link."""
-    cells = st.session_state[key]["selection"]["cells"]
-    if cells and cells[0][1] != "Link" and 0 <= cells[0][0] < len(entries):
-        address.open_paper(entries[cells[0][0]].record.key)
+    cells = st.session_state[shown.key]["selection"]["cells"]
+    if cells and cells[0][1] != "Link" and 0 <= cells[0][0] < len(shown.entries):
+        address.open_paper(shown.entries[cells[0][0]].record.key)
 
 
 def _changed(name: str, key: str) -> None:
@@ -150,8 +184,3 @@ def _changed(name: str, key: str) -> None:
     value = str(st.session_state[key])
     defaults = {"page": "1", "sort": ORDERS[0], "view": ""}
     address.write_page_value(name, "" if value == defaults[name] else value)
-
-
-def _default_view() -> str:
-    """Rows that wrap for a telephone, the table else. Browsers say the first in their user agent; the width is not known."""
-    return "list" if "Mobi" in (st.context.headers.get("User-Agent") or "") else "table"

@@ -274,7 +274,7 @@ def test_trends_change_their_period() -> None:
     """Months, quarters and years are drawn from the same numbers."""
     app = open_page("trends")
 
-    app.button_group(key="grain").set_value("month").run()
+    app.button_group(key="shown_period").set_value("month").run()
 
     assert not app.exception
     assert "Works per month" in said(app)

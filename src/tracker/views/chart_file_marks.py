@@ -108,8 +108,8 @@ def draw_notes(plot: Plot, notes: Sequence[Spec]) -> None:
         if note.get("showarrow", True):
             raise UnsupportedFigureError("a picture cannot show an annotation with an arrow")
         font = note.get("font") or {}
-        x = _at(plot, str(note.get("xref") or "x"), note["x"]) + float(note.get("xshift") or 0)
-        y = _at(plot, str(note.get("yref") or "y"), note["y"], is_y=True) - float(note.get("yshift") or 0)
+        x = _at(plot, str(note.get("xref") or "x"), note["x"], is_power=True) + float(note.get("xshift") or 0)
+        y = _at(plot, str(note.get("yref") or "y"), note["y"], is_y=True, is_power=True) - float(note.get("yshift") or 0)
         valign = {"auto": "middle"}.get(str(note.get("yanchor") or "middle"), str(note.get("yanchor") or "middle"))
         anchor = {"auto": "center"}.get(str(note.get("xanchor") or "center"), str(note.get("xanchor") or "center"))
         style = {"size": float(font.get("size") or plot.size), "colour": str(font.get("color") or plot.colour)}
@@ -305,13 +305,16 @@ def _tick(plot: Plot, axis: Axis, other: Axis, here: float, text: str) -> None:
         plot.write(x, here, text, anchor="left" if is_right else "right", **style)
 
 
-def _at(plot: Plot, ref: str, value: Any, *, is_y: bool = False) -> float:
-    """The px of a place given in an axis' data, in its domain (``x2 domain``) or on the whole plot (``paper``)."""
+def _at(plot: Plot, ref: str, value: Any, *, is_y: bool = False, is_power: bool = False) -> float:
+    """The px of a place given in an axis' data, in its domain (``x2 domain``) or on the whole plot (``paper``).
+
+    *is_power*: on a log axis *value* is a power of ten already; plotly has it so for annotations, but not for shapes.
+    """
     if ref == "paper":
         return plot.top + (1 - float(value)) * plot.height if is_y else plot.left + float(value) * plot.width
     name, _, domain = ref.partition(" ")
     axis = plot.axes[name]
-    place = axis.number(value)
+    place = float(value) if is_power and axis.spec.get("type") == "log" else axis.number(value)
     return plot.along(axis, float(value)) if domain else plot.place(axis, 0.0 if place is None else place)
 
 

@@ -8,26 +8,30 @@ given a month of its own. What was retracted or withdrawn is the caller's busine
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.store.base import NO_DAY
+from tracker.views.filters import Filters
 from tracker.views.index import Selection
 from tracker.views.rows import Rows
-from tracker.views.statistics import Growth, Share
+from tracker.views.statistics import Difference, Growth, Share
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 GRAINS = {MONTH: 1, QUARTER: 3, YEAR: 12}  # months in a period
+SHOWN = {MONTH: 24, QUARTER: 12, YEAR: 8}  # points of a line
+COMPARED = (12, 6)  # months against as many before them: the year, or half of it where the data are too young
 SMOOTHED = 3  # periods in the centred mean
+_SOURCE = "source:"
 _FURTHEST_AHEAD = 12  # months after *as_of* that are still drawn; a typing error in a date must not stretch the axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Periods:
-    """Counts per period, oldest first. ``counts`` has the same for each ``facet:label`` asked for.
+    """Counts per period, oldest first. ``counts`` has the same for each ``facet:label`` or ``source:name`` asked for.
 
     ``starts`` are first days; periods from ``open_from`` on are not over. ``left_out`` papers have no date or one too coarse,
     ``too_late`` ones a date more than a year ahead.
@@ -49,6 +53,13 @@ class Periods:
     def shares(self, label: str) -> tuple[Share, ...]:
         """For each period, the share of its papers that carry the label; a multi-label facet may add up to more than 1."""
         return tuple(Share(count, n) for count, n in zip(self.counts[label], self.totals, strict=True))
+
+    def recent(self, *, since: date | None = None) -> Periods:
+        """The newest ``SHOWN`` of those that are over and begin on *since* or later, and the one that is open after them."""
+        first = max(self.complete - SHOWN[self.grain], sum(start < since for start in self.starts) if since else 0, 0)
+        cut = slice(min(first, self.complete), self.complete + 1)
+        counts = {label: found[cut] for label, found in self.counts.items()}
+        return replace(self, starts=self.starts[cut], totals=self.totals[cut], counts=counts)
 
     def mean(self) -> tuple[float | None, ...]:
         """The centred mean of three periods' totals, over complete periods only; ``None`` at the ends and from the open one on."""
@@ -79,7 +90,7 @@ def count_periods(selection: Selection, *, as_of: date, grain: str = MONTH, labe
         grain=grain,
         starts=tuple(_start(number, grain) for number in range(first, last + 1)),
         totals=count(is_drawn),
-        counts={label: count(is_drawn & selection.label_mask(label)) for label in labels},
+        counts={label: count(is_drawn & group_mask(selection, label)) for label in labels},
         open_from=_start(now, grain),
         left_out=selection.count - int(np.count_nonzero(is_dated)),
         too_late=int(np.count_nonzero(is_dated)) - len(drawn),
@@ -95,6 +106,45 @@ class Comparison:
     after_to: date
     total: Growth
     labels: Mapping[str, Growth]
+
+    @property
+    def months(self) -> int:
+        """How many months are compared with as many before."""
+        return _number(self.after_from, MONTH) - _number(self.before_from, MONTH)
+
+    def difference(self, label: str) -> Difference:
+        """How the share of papers with the label changed."""
+        one = self.labels[label]
+        return Difference(Share(one.before, self.total.before), Share(one.after, self.total.after))
+
+
+def group_mask(selection: Selection, group: str) -> NDArray[np.bool_]:
+    """Which of all rows match and belong to *group*: ``facet:label``, or ``source:name`` for what that source has."""
+    if not group.startswith(_SOURCE):
+        return selection.label_mask(group)
+    name, rows = group.removeprefix(_SOURCE), selection.rows
+    bit = 1 << rows.sources.index(name) if name in rows.sources else 0
+    found: NDArray[np.bool_] = selection.mask & ((rows.source_bits & bit) != 0)
+    return found
+
+
+def data_end(as_of: date, filters: Filters) -> date:
+    """The day up to which there is something to count: *as_of*, or the day after the filter ``to``.
+
+    What a filter leaves out must not look like months without papers.
+    """
+    return min(as_of, filters.to.last_day() + timedelta(days=1)) if filters.to else as_of
+
+
+def data_start(filters: Filters, *, thin_before: date | None) -> date | None:
+    """The first day from which counts can be compared: after the filter ``from`` and after the thin part of a sample."""
+    days = [day for day in (filters.from_.first_day() if filters.from_ else None, thin_before) if day]
+    return max(days, default=None)
+
+
+def comparable_months(as_of: date, *, since: date | None) -> int | None:
+    """How many complete months can be compared with as many before, none earlier than *since*; ``None`` if too few can."""
+    return next((months for months in COMPARED if since is None or _start(_number(as_of, MONTH) - 2 * months, MONTH) >= since), None)
 
 
 def compare_years(selection: Selection, labels: Sequence[str], *, as_of: date, months: int = 12) -> Comparison:
@@ -115,7 +165,7 @@ def compare_years(selection: Selection, labels: Sequence[str], *, as_of: date, m
         after_from=_start(end - months, MONTH),
         after_to=_start(end - 1, MONTH),
         total=growth(selection.mask),
-        labels={label: growth(selection.label_mask(label)) for label in labels},
+        labels={label: growth(group_mask(selection, label)) for label in labels},
     )
 
 

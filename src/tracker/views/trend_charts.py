@@ -1,0 +1,147 @@
+"""Figures beside the trends: ratios with their intervals, shares side by side. House rules: :mod:`.charts`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from tracker.views.charts import figure
+from tracker.views.palettes import GRID, Palette
+from tracker.views.statistics import Growth, Share
+
+_NAME = {"size": 14}
+_SMALL = {"size": 13}
+_ROW = 38  # px of a label's interval
+RATIOS: Mapping[float, str] = {1 / 8: "⅛", 1 / 4: "quarter", 1 / 2: "half", 1.0: "same", 2.0: "double", 4.0: "×4", 8.0: "×8"}
+_WIDEST = 8.0  # ratios beyond it (and below 1/8) are drawn at the edge
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthLine:
+    """One line of the figure of growth."""
+
+    name: str
+    growth: Growth
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """One call in one area: the area's name, colour and symbol, and the share of its works."""
+
+    area: str
+    share: Share
+    colour: str
+    symbol: str
+
+
+def growth_intervals(lines: Sequence[GrowthLine], *, colours: Palette) -> go.Figure:
+    """For each label its ratio and interval on a log scale: filled where the interval leaves "same" out, words where there are too few."""
+    rows = range(len(lines))
+    drawn = [(row, line) for row, line in enumerate(lines) if line.growth.is_enough and line.growth.before]
+    ends = [(_within(line.growth.low), _within(line.growth.high)) for _, line in drawn]
+    bars = [_interval(row, low, high, line.colour) for (row, line), (low, high) in zip(drawn, ends, strict=True)]
+    points = {
+        "type": "scatter", "mode": "markers", "hoverinfo": "skip", "x": [_within(line.growth.ratio) for _, line in drawn],
+        "y": [row for row, _ in drawn],
+        "marker": {
+            "size": 11, "opacity": 1, "line": {"width": 2, "color": [line.colour for _, line in drawn]},
+            "color": [line.colour if line.growth.is_beyond_chance else colours.ground for _, line in drawn],
+        },
+    }  # fmt: skip
+    low = min([0.45, *(low for low, _ in ends)])
+    high = max([2.2, *(high for _, high in ends)])
+    ticks = [ratio for ratio in RATIOS if low <= ratio <= high]
+    notes = [_note(row, line) for row, line in enumerate(lines) if not (line.growth.is_enough and line.growth.before)]
+    same = {
+        "type": "line",
+        "x0": 1,
+        "x1": 1,
+        "y0": -0.5,
+        "y1": len(lines) - 0.5,
+        "line": {"color": colours.text, "width": 1},
+        "layer": "below",
+    }
+    xaxis = {"type": "log", "range": [math.log10(low) - 0.03, math.log10(high) + 0.03], "tickvals": ticks, "gridcolor": GRID,
+             "ticktext": [RATIOS[ratio] for ratio in ticks], "tickangle": 0}  # fmt: skip
+    yaxis = {
+        "range": [len(lines) - 0.5, -0.5],
+        "showgrid": False,
+        "tickvals": list(rows),
+        "ticktext": [_growth_name(line) for line in lines],
+    }
+    return figure(
+        [*bars, points], colours, height=_ROW * len(lines) + 34, xaxis=xaxis, yaxis=yaxis, shapes=[same], annotations=notes,
+    )  # fmt: skip
+
+
+def shares_by_area(calls: Sequence[tuple[str, Sequence[ShareRow]]], *, colours: Palette) -> go.Figure:
+    """Under each call's name one line an area: its share as a point on its interval, its name and numbers beside it."""
+    traces: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    at = 0.0
+    for name, rows in calls:
+        notes.append(_heading(name, at))
+        for row in rows:
+            at += 1
+            traces += _share_traces(row, at)
+            notes.append(_share_note(row, at))
+        at += 1.35
+    highest = max([10.0, *(row.share.high * 100 for _, rows in calls for row in rows if row.share.is_enough)])
+    xaxis = {"range": [0, highest * 1.75], "tickvals": _percents(highest), "ticksuffix": "%", "gridcolor": GRID, "tickangle": 0}
+    yaxis = {"visible": False, "range": [at - 0.6, -0.75]}
+    return figure(traces, colours, height=round(29 * (at + 1)) + 20, xaxis=xaxis, yaxis=yaxis, annotations=notes)
+
+
+def _interval(row: float, low: float, high: float, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [low, high],
+        "y": [row, row],
+        "line": {"color": colour, "width": 2.5},
+        "hoverinfo": "skip",
+    }
+
+
+def _growth_name(line: GrowthLine) -> str:
+    return f"{line.name}<br><b>{line.growth.before:,} → {line.growth.after:,}</b>"
+
+
+def _note(row: int, line: GrowthLine) -> dict[str, Any]:
+    words = "none before" if line.growth.is_enough else "too few to say"
+    return {"x": 0, "y": row, "xanchor": "left", "xshift": 8, "text": words, "showarrow": False, "font": _SMALL}
+
+
+def _share_traces(row: ShareRow, at: float) -> list[dict[str, Any]]:
+    if not row.share.is_enough:
+        return []
+    line = _interval(at, row.share.low * 100, row.share.high * 100, row.colour)
+    marker = {"size": 10, "symbol": row.symbol, "color": row.colour, "opacity": 1}
+    point = {"type": "scatter", "mode": "markers", "x": [row.share.share * 100], "y": [at], "marker": marker, "hoverinfo": "skip"}
+    return [line, point]
+
+
+def _share_note(row: ShareRow, at: float) -> dict[str, Any]:
+    """The area and its numbers, to the right of its interval; that there are too few, where there are."""
+    share = row.share
+    numbers = f"<b>{share.share * 100:.0f}%</b>  {row.area}" if share.is_enough else f"{row.area}: {share.count:,} of {share.n:,}, too few"
+    return {"x": share.high * 100 if share.is_enough else 0, "y": at, "xanchor": "left", "xshift": 8, "text": numbers, "showarrow": False,
+            "font": _SMALL}  # fmt: skip
+
+
+def _heading(name: str, at: float) -> dict[str, Any]:
+    return {"x": 0, "y": at, "xref": "paper", "xanchor": "left", "text": f"<b>{name}</b>", "showarrow": False, "font": _NAME}
+
+
+def _percents(highest: float) -> list[int]:
+    step = 10 if highest <= 40 else 20
+    return list(range(0, int(highest) + 1, step))
+
+
+def _within(ratio: float) -> float:
+    return min(max(ratio, 1 / _WIDEST), _WIDEST)

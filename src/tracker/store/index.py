@@ -1,10 +1,11 @@
 """Reads the columns that filters and counts work on: all records at once, as numpy arrays.
 
-One row a record would be a million Python objects; so lists of ids come from the engine as one text each.
+Lists of ids come from the engine as one text each: one row a record would be a million Python objects.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from tracker.store.base import NO_DAY, IndexColumns
 from tracker.store.schema import label, meta, record, record_label
 
 _MICROSECONDS = 1_000_000
-_PRECISION = {0: 0, 4: 1, 7: 2, 10: 3}  # by length of the written date
+_PRECISION = np.zeros(11, np.int8)  # by length of the written date: none, year, month, day
+_PRECISION[[4, 7, 10]] = 1, 2, 3
+BLOCK = 20_000  # rows read at a time
 
 _COLUMNS = (
     record.c.id,
@@ -32,6 +35,9 @@ _COLUMNS = (
     type_coerce(record.c.first_seen_at, BigInteger),
     type_coerce(record.c.last_changed_at, BigInteger),
 )
+_KINDS: tuple[Any, ...] = (
+    np.int64, np.str_, np.int32, np.int32, np.int8, np.str_, np.str_, np.bool_, np.bool_, np.str_, np.str_, np.int64, np.int64,
+)  # fmt: skip
 
 
 def load_data_version(connection: Connection) -> int:
@@ -40,42 +46,47 @@ def load_data_version(connection: Connection) -> int:
 
 
 def load_index(connection: Connection) -> IndexColumns:
-    """See ``Store.load_index``."""
-    rows = connection.execute(select(*_COLUMNS).order_by(record.c.id)).all()
-    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
+    """See ``Store.load_index``. Reads a block of rows at a time: as Python objects, a million rows would take a gigabyte."""
+    found = connection.execution_options(yield_per=BLOCK).execute(select(*_COLUMNS).order_by(record.c.id))
+    blocks = [_to_arrays(rows) for rows in found.partitions()]
+    columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)] if blocks else _to_arrays([])
     ids, keys, first, last, length, source, status, preprint, in_scope, origin, work, seen, changed = columns
-    positions = np.array(ids, np.int64)
     sources, source_codes = _coded(source)
     statuses, status_codes = _coded(status)
-    work_keys, work_codes = np.unique(np.array(work, np.str_), return_inverse=True)
+    work_keys, work_codes = np.unique(work, return_inverse=True)
     return IndexColumns(
         data_version=load_data_version(connection),
-        ids=positions,
-        keys=np.array(keys, np.str_),
-        published_first=np.array(first, np.int32),
-        published_last=np.array(last, np.int32),
-        precision=np.array([_PRECISION[one] for one in length], np.int8),
+        ids=ids,
+        keys=keys,
+        published_first=first,
+        published_last=last,
+        precision=_PRECISION[length],
         source=source_codes,
         sources=sources,
         status=status_codes,
         statuses=statuses,
-        is_preprint=np.array(preprint, np.bool_),
-        in_scope=np.array(in_scope, np.bool_),
-        from_snapshot=np.array([one == "snapshot" for one in origin], np.bool_),
+        is_preprint=preprint,
+        in_scope=in_scope,
+        from_snapshot=origin == "snapshot",
         work=work_codes.astype(np.int32),
         work_keys=work_keys,
-        first_seen=np.array(seen, np.int64) // _MICROSECONDS,
-        changed=np.array(changed, np.int64) // _MICROSECONDS,
-        labels=_label_positions(connection, positions, least_strength=1),
-        studied=_label_positions(connection, positions, least_strength=2),
+        first_seen=seen // _MICROSECONDS,
+        changed=changed // _MICROSECONDS,
+        labels=_label_positions(connection, ids, least_strength=1),
+        studied=_label_positions(connection, ids, least_strength=2),
     )
 
 
-def _coded(values: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.int8]]:
+def _to_arrays(rows: Sequence[Sequence[Any]]) -> list[NDArray[Any]]:
+    """One array a column of ``_COLUMNS``."""
+    values = zip(*rows, strict=True) if rows else ((),) * len(_COLUMNS)
+    return [np.array(column, kind) for column, kind in zip(values, _KINDS, strict=True)]
+
+
+def _coded(values: NDArray[np.str_]) -> tuple[tuple[str, ...], NDArray[np.int8]]:
     """The distinct values, sorted, and each row's number among them."""
-    names = sorted(set(values))
-    numbers = {name: number for number, name in enumerate(names)}
-    return tuple(names), np.array([numbers[one] for one in values], np.int8)
+    names, numbers = np.unique(values, return_inverse=True)
+    return tuple(str(name) for name in names), numbers.astype(np.int8)
 
 
 def _label_positions(connection: Connection, ids: NDArray[np.int64], *, least_strength: int) -> dict[str, NDArray[np.int32]]:

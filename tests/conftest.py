@@ -7,6 +7,10 @@ import os
 import pytest
 from hypothesis import settings
 
+from postgresql_server import postgresql, postgresql_server
+
+__all__ = ["postgresql", "postgresql_server"]  # fixtures: one server a session, whoever asks for it
+
 # A deadline measures the machine, not the code: a busy one must not fail a test.
 settings.register_profile("tracker", deadline=None)
 settings.load_profile("tracker")

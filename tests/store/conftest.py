@@ -1,4 +1,4 @@
-"""An empty store on every engine; a test that asks for ``store`` or ``new_store`` runs once on each."""
+"""An empty store on every engine; a test that asks for ``store``, ``new_store``, ``new_url`` or ``url`` runs once on each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tracker.store import open_store
 from tracker.store.base import Store
 
-ENGINES = ("sqlite",)
+ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +22,9 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=ENGINES)
-def new_url(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> Callable[[], str]:
-    """Makes URLs of empty databases, all of one engine."""
+@pytest.fixture
+def new_sqlite_url(tmp_path: Path, empty_sqlite: Path) -> Callable[[], str]:
+    """Makes URLs of empty SQLite databases."""
     made: list[Path] = []
 
     def make() -> str:
@@ -32,8 +32,23 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) 
         shutil.copy(empty_sqlite, made[-1])
         return f"sqlite:///{made[-1]}"
 
-    assert request.param == "sqlite"
     return make
+
+
+@pytest.fixture(params=ENGINES)
+def new_url(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Makes URLs of empty databases, all of one engine."""
+    if request.param == "sqlite":
+        make: Callable[[], str] = request.getfixturevalue("new_sqlite_url")
+        return make
+    server = request.getfixturevalue("postgresql")
+    return lambda: server.new_database()
+
+
+@pytest.fixture
+def url(new_url: Callable[[], str]) -> str:
+    """The URL of one empty database."""
+    return new_url()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def committed_pages(store: Store) -> int:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     """Where a SQLite database is going to be."""
     return f"sqlite:///{tmp_path / 'tracker.db'}"
 
@@ -76,13 +77,12 @@ def test_killed_writer_leaves_the_last_page_it_saved(url: str, pages: int) -> No
     writer.wait()
     writer.stdout.close()
 
-    store = open_store(url)
-
-    saved = committed_pages(store)
-    assert saved - len(acknowledged) in (0, 1)
-    assert store.check() == []
-    save(store, saved)
-    assert committed_pages(store) == saved + 1
+    with closing(open_store(url)) as store:
+        saved = committed_pages(store)
+        assert saved - len(acknowledged) in (0, 1)
+        assert store.check() == []
+        save(store, saved)
+        assert committed_pages(store) == saved + 1
 
 
 def test_readers_beside_a_writer_see_whole_pages_only(url: str) -> None:
@@ -94,11 +94,11 @@ def test_readers_beside_a_writer_see_whole_pages_only(url: str) -> None:
 
     def read() -> None:
         try:
-            store = open_store(url)
-            for _ in range(15):
-                index = store.load_index()
-                assert len(index.ids) % PAGE == 0
-                assert len(store.search(Term(("calm",)))) % PAGE == 0
+            with closing(open_store(url)) as store:
+                for _ in range(15):
+                    index = store.load_index()
+                    assert len(index.ids) % PAGE == 0
+                    assert len(store.search(Term(("calm",)))) % PAGE == 0
         except BaseException as error:
             failures.append(error)
 
@@ -115,9 +115,9 @@ def test_readers_beside_a_writer_see_whole_pages_only(url: str) -> None:
 
 
 @pytest.fixture
-def small_disk(url: str) -> Iterator[Store]:
+def small_disk(sqlite_url: str) -> Iterator[Store]:
     """A store with two pages of records on a disk with room for little more."""
-    store = open_store(url)
+    store = open_store(sqlite_url)
     save(store, 0)
     save(store, 1)
 
@@ -157,22 +157,22 @@ except StoreUnavailableError as error:
 """
 
 
-def test_disk_that_refuses_to_write_is_one_sentence_and_loses_nothing(url: str) -> None:
+def test_disk_that_refuses_to_write_is_one_sentence_and_loses_nothing(sqlite_url: str) -> None:
     """The operating system's own refusal, in the middle of the log, ends as well as SQLite's count of pages does."""
     paths = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-    answer = subprocess.run([sys.executable, "-c", LIMITED, url, *paths], capture_output=True, text=True, timeout=120)
+    answer = subprocess.run([sys.executable, "-c", LIMITED, sqlite_url, *paths], capture_output=True, text=True, timeout=120)
 
     assert answer.stderr == ""
     assert "failed while saving a page of records: the disk failed to read or write; see that it has space" in answer.stdout
-    store = open_store(url)
+    store = open_store(sqlite_url)
     assert committed_pages(store) > 0
     assert store.check() == []
 
 
-def test_writer_that_waits_too_long_is_told_so(url: str) -> None:
+def test_writer_that_waits_too_long_is_told_so(sqlite_url: str) -> None:
     """Where another program holds the database, the writer gives up in one sentence; readers do not even notice."""
-    store = open_store(url + "?timeout=0.05")
+    store = open_store(sqlite_url + "?timeout=0.05")
     save(store, 0)
     other = sqlite3.connect(store.url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -186,9 +186,9 @@ def test_writer_that_waits_too_long_is_told_so(url: str) -> None:
     assert committed_pages(store) == 2
 
 
-def spoil(url: str, statement: str) -> None:
+def spoil(sqlite_url: str, statement: str) -> None:
     """Change the file behind the store's back."""
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    connection = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
     connection.executescript(statement)
     connection.close()
 
@@ -212,24 +212,24 @@ def spoil(url: str, statement: str) -> None:
         ("UPDATE record_link SET verdict = 'same', method = 'doi' WHERE second_id = 2", "1 record has a work that is not the one"),
     ],
 )
-def test_check_finds_damage(url: str, damage: str, finding: str) -> None:
+def test_check_finds_damage(sqlite_url: str, damage: str, finding: str) -> None:
     """Each broken invariant is named, with what it concerns."""
-    store = open_store(url)
+    store = open_store(sqlite_url)
     save(store, 0)
     assert store.check() == []
 
-    spoil(url, damage)
+    spoil(sqlite_url, damage)
 
     assert [fault for fault in store.check() if finding in fault]
 
 
-def test_check_finds_a_damaged_file(url: str) -> None:
+def test_check_finds_a_damaged_file(sqlite_url: str) -> None:
     """Bytes that the disk lost are found, in sentences, not in a traceback."""
-    store = open_store(url)
+    store = open_store(sqlite_url)
     for number in range(3):
         save(store, number)
-    spoil(url, "PRAGMA wal_checkpoint(TRUNCATE)")
-    path = Path(url.removeprefix("sqlite:///"))
+    spoil(sqlite_url, "PRAGMA wal_checkpoint(TRUNCATE)")
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
     content = bytearray(path.read_bytes())
     content[len(content) // 2 : len(content) // 2 + 8192] = bytes(8192)
     path.write_bytes(content)

@@ -220,13 +220,15 @@ def test_open_store_says_that_the_folder_is_missing(tmp_path: Path) -> None:
         "tracker.db",
         "sqlite://",
         "sqlite:///:memory:",
-        "postgresql+psycopg://me:hunter2@host/db",
+        "postgresql+psycopg2://me:hunter2@host/db",
+        "postgresql+psycopg://me:oops@hunter2@host/db",
+        "postgresql+psycopg://me:hunter2@host:port/db",
         "mysql://me:hunter2@host/db",
         "://me:hunter2@host",
     ],
 )
 def test_open_store_refuses_urls_it_cannot_use_and_shows_no_password(url: str) -> None:
-    """What is no URL of a SQLite file is a mistake in the settings."""
+    """What names no database of an engine there is, is a mistake in the settings."""
     with pytest.raises(ConfigurationError, match="TRACKER_DATABASE_URL") as caught:
         open_store(url)
 
@@ -276,9 +278,9 @@ def test_open_store_says_that_the_folder_is_read_only(exists: bool) -> None:
         assert [path.name for path in folder.glob("*.db")] == (["new.db"] if exists else [])
 
 
-def test_url_of_a_store_is_safe_to_show(new_url: Callable[[], str]) -> None:
+def test_url_of_a_store_is_safe_to_show(new_sqlite_url: Callable[[], str]) -> None:
     """The URL a screen may show holds no password and no driver's options."""
-    store = open_store(new_url() + "?timeout=1")
+    store = open_store(new_sqlite_url() + "?timeout=1")
 
     assert "?" not in store.url
     assert os.sep in store.url

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Column, ColumnElement, Connection, Engine, Table, Text, cast, func
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracker.domain.search import SearchNode
-from tracker.errors import StoreError
+from tracker.errors import StoreError, StoreUnavailableError
 
 WRITES = "tracker_writes"  # execution option of a connection that is going to write
 
 
 class Backend(Protocol):
-    """One open database. Implemented by :class:`tracker.store.sqlite.SqliteBackend`."""
+    """One open database. Implemented by :class:`tracker.store.sqlite.SqliteBackend` and
+    :class:`tracker.store.postgresql.PostgresqlBackend`.
+
+    The options are those of a connection that is going to read, or to write (:data:`WRITES` among them).
+    """
 
     url: str  # without password, safe to show
     engine: Engine
+    reading_options: Mapping[str, Any]
+    writing_options: Mapping[str, Any]
+
+    def make_ready(self, *, may_create: bool) -> None:
+        """Look whether the database can be used, with *may_create* after preparing it for use.
+
+        Raises ``StoreUnavailableError`` where it cannot, ``ConfigurationError`` where the URL is to blame.
+        """
+        ...
 
     def explain(self, error: DBAPIError, doing: str) -> StoreError:
         """The error for people: what happened to which database while *doing* something, and what to do."""
@@ -33,6 +47,18 @@ class Backend(Protocol):
 
     def find_damage(self, connection: Connection) -> Iterator[str]:
         """What the engine itself finds wrong with the file and the search index, one sentence each."""
+        ...
+
+    def finish_writing(self, connection: Connection) -> None:
+        """The last thing in each write transaction: bring what the engine derives from the tables in step with them."""
+        ...
+
+    def insert_rows(self, connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+        """Add *rows*, values in the order of the columns of *table*, streaming; no type of ours converts them."""
+        ...
+
+    def finish_copying(self, connection: Connection) -> None:
+        """After rows came with their numbers: see that new ones get others."""
         ...
 
     def back_up(self, name: str) -> str:
@@ -64,18 +90,17 @@ class Database:
     @contextmanager
     def reading(self, doing: str) -> Iterator[Connection]:
         """One consistent view of the last commit."""
-        with self._explained(doing), self.backend.engine.connect() as connection, connection.begin():
+        options = self.backend.reading_options
+        with self._explained(doing), self.backend.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[Connection]:
         """The one write transaction; committed at the end of the block, undone by any error in it."""
-        with (
-            self._explained(doing),
-            self.backend.engine.connect().execution_options(**{WRITES: True}) as connection,
-            connection.begin(),
-        ):
+        options = self.backend.writing_options
+        with self._explained(doing), self.backend.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
+            self.backend.finish_writing(connection)
 
     @contextmanager
     def _explained(self, doing: str) -> Iterator[None]:
@@ -83,3 +108,21 @@ class Database:
             yield
         except DBAPIError as error:
             raise self.backend.explain(error, doing) from error
+        except PoolTimeoutError as error:
+            reason = "too many calls at once are waiting for it; try again when fewer people use it"
+            raise StoreUnavailableError(f"The database {self.backend.url!r} failed while {doing}: {reason}.") from error
+
+
+def shown(url: URL) -> str:
+    """*url* without password and without the driver's options, which may hold one too."""
+    return URL.create(url.drivername, url.username, None, url.host, url.port, url.database).render_as_string()
+
+
+def listed(ids: Column[int]) -> ColumnElement[str]:
+    """All *ids* as one text, commas between them: a hundred times fewer Python objects than rows. See :func:`to_ids`."""
+    return func.aggregate_strings(cast(ids, Text), ",")
+
+
+def to_ids(text: str | None) -> NDArray[np.int64]:
+    """The ids of :func:`listed`, ascending."""
+    return np.sort(np.fromstring(text, dtype=np.int64, sep=",")) if text else np.empty(0, np.int64)

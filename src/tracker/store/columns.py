@@ -1,8 +1,9 @@
-"""Column types that mean the same in every engine: instants and plain JSON."""
+"""Column types that mean the same in every engine: instants, words as they came, and plain JSON."""
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,11 @@ from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# PostgreSQL keeps no NUL, no engine keeps half of a surrogate pair (UTF-8 has neither place for it). Both are written as a mark
+# and four digits, all of them control characters, so that in the search index they part words as the originals would.
+_MARK = "\x90"
+_UNKEEPABLE = re.compile(f"[\x00{_MARK}\ud800-\udfff]")
+_ESCAPED = re.compile(f"{_MARK}([\x80-\x8f]{{4}})")
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -23,6 +29,22 @@ def to_microseconds(instant: datetime) -> int:
     if instant.tzinfo is None:
         raise ValueError(f"{instant!r} has no time zone; the store keeps UTC only")
     return (instant - _EPOCH) // _MICROSECOND
+
+
+def to_keepable(text: str) -> str:
+    """*text* with what an engine cannot keep written otherwise; :func:`from_keepable` undoes it, whatever the text.
+
+    >>> from_keepable(to_keepable("a\\x00b")) == "a\\x00b"
+    True
+    """
+    return _UNKEEPABLE.sub(lambda found: _MARK + "".join(chr(0x80 + int(digit, 16)) for digit in f"{ord(found[0]):04x}"), text)
+
+
+def from_keepable(text: str) -> str:
+    """The text that :func:`to_keepable` was given."""
+    if _MARK not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int("".join(f"{ord(digit) - 0x80:x}" for digit in found[1]), 16)), text)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -40,6 +62,32 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
+class Name(TypeDecorator[str]):
+    """Text of our own making (keys, states): stored as it is; asking for a name that no engine can keep finds nothing."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Text to what can be kept; ``None`` stays."""
+        return None if value is None else to_keepable(value)
+
+
+class Words(TypeDecorator[str]):
+    """Text as somebody else wrote it: comes back to the character, whatever it holds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Text to what can be kept; ``None`` stays."""
+        return None if value is None else to_keepable(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """What was kept to the text; ``None`` stays."""
+        return None if value is None else from_keepable(value)
+
+
 class PlainJson(TypeDecorator[Any]):
     """Plain JSON as compact text, characters unescaped (so that the search index reads words); SQL null is ``None``."""
 
@@ -48,8 +96,8 @@ class PlainJson(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Value to text; ``None`` stays."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else to_keepable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Text to value; ``None`` stays."""
-        return None if value is None else json.loads(value)
+        return None if value is None else json.loads(from_keepable(value))

@@ -6,39 +6,32 @@ keywords: words are compared by their English stem, without case and accents.
 
 from __future__ import annotations
 
-from tracker.domain.search import And, Not, SearchNode, Term, prefix_completions
+from tracker.domain.search import Not, Or, SearchNode, Term, prefix_completions
+from tracker.store.positive import to_positive
 
 
 def to_fts5(node: SearchNode) -> tuple[str, bool]:
     """An FTS5 expression and whether its *complement* is meant: FTS5 has no NOT of its own, only "this but not that".
 
-    >>> from tracker.domain.search import Or
     >>> to_fts5(And((Term(("a", "b")), Not(Term(("c",))))))
     ('("a b" NOT "c")', False)
     >>> to_fts5(Or((Term(("a",)), Not(Term(("c",))))))
     ('("c" NOT "a")', True)
     """
+    positive, is_complement = to_positive(node)
+    return _expression(positive), is_complement
+
+
+def _expression(node: SearchNode) -> str:
     if isinstance(node, Term):
-        return _term(node), False
+        return _term(node)
+    if isinstance(node, Or):
+        return _joined([_expression(part) for part in node.parts], " OR ")
     if isinstance(node, Not):
-        expression, is_complement = to_fts5(node.part)
-        return expression, not is_complement
-    parts = [to_fts5(part) for part in node.parts]
-    wanted = [expression for expression, is_complement in parts if not is_complement]
-    unwanted = [expression for expression, is_complement in parts if is_complement]
-    if isinstance(node, And):
-        return _but_not(wanted, unwanted)
-    expression, is_complement = _but_not(unwanted, wanted)  # a or not b = not (b but not a)
-    return expression, not is_complement
-
-
-def _but_not(wanted: list[str], unwanted: list[str]) -> tuple[str, bool]:
-    """All of *wanted* and none of *unwanted*."""
-    if not wanted:
-        return _joined(unwanted, " OR "), True
-    if not unwanted:
-        return _joined(wanted, " AND "), False
-    return f"({_joined(wanted, ' AND ')} NOT {_joined(unwanted, ' OR ')})", False
+        raise ValueError("a NOT stands beside something that is wanted, or not at all")
+    wanted = _joined([_expression(part) for part in node.parts if not isinstance(part, Not)], " AND ")
+    unwanted = [_expression(part.part) for part in node.parts if isinstance(part, Not)]
+    return f"({wanted} NOT {_joined(unwanted, ' OR ')})" if unwanted else wanted
 
 
 def _joined(expressions: list[str], operator: str) -> str:

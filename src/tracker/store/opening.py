@@ -9,18 +9,19 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, delete, func, insert, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, delete, func, insert, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
 from tracker.domain.matching import RULES
 from tracker.errors import ConfigurationError, SchemaVersionError, StoreUnavailableError
-from tracker.store.backend import Database
+from tracker.store.backend import Backend, Database, shown
 from tracker.store.base import Store
 from tracker.store.schema import CURRENT, REVISIONS, meta, record
 from tracker.store.sql import SqlStore
 from tracker.store.sqlite import SqliteBackend
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
+_FORMS = "sqlite:////folder/tracker.db or postgresql+psycopg://user:password@host/database"
 _log = logging.getLogger(__name__)
 
 
@@ -34,36 +35,55 @@ def open_store(url: str, *, now: Callable[[], datetime] = _utc_now, migrate: boo
     Raises ``ConfigurationError`` for a URL nobody can open, ``StoreUnavailableError`` where the database cannot be opened,
     made or written, ``SchemaVersionError`` where a newer program wrote it. *now* dates the copy made before a migration.
     """
-    backend = _backend(url)
-    if migrate:
-        backend.make_ready()
-    elif not backend.path.exists():
-        raise StoreUnavailableError(f"There is no database {str(backend.path)!r}; a refresh makes one.")
-    database = Database(backend)
+    database = Database(_backend(url))
+    try:
+        _make_ready(database, now, migrate=migrate)
+    except BaseException:
+        database.backend.engine.dispose()
+        raise
+    return SqlStore(database)
+
+
+def _make_ready(database: Database, now: Callable[[], datetime], *, migrate: bool) -> None:
+    """Bring schema and links up to date; with ``migrate=False`` only look whether they are."""
+    backend = database.backend
+    backend.make_ready(may_create=migrate)
     revision = _revision(database)
     if revision != CURRENT and not migrate:
         raise StoreUnavailableError(f"The database {backend.url!r} is of an earlier version; any command that writes brings it up to date.")
     if revision != CURRENT:
         with backend.migration_lock():
             _migrate(database, now())
-    store = SqlStore(database)
     if migrate and _rules(database) != RULES:
         with backend.migration_lock():
-            _regroup(database, store, now())
-    return store
+            _regroup(database, SqlStore(database), now())
 
 
-def _backend(url: str) -> SqliteBackend:
+def _backend(url: str) -> Backend:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:  # its text repeats the URL, password and all
-        raise ConfigurationError("TRACKER_DATABASE_URL is not a database URL; write it as sqlite:////folder/tracker.db.") from error
-    if parsed.get_backend_name() != "sqlite":
-        shown = parsed.render_as_string(hide_password=True)
+    except (ArgumentError, ValueError) as error:  # its text repeats the URL, password and all
+        raise ConfigurationError(f"TRACKER_DATABASE_URL is not a database URL; write it as {_FORMS}.") from error
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        return SqliteBackend(parsed)
+    if parsed.drivername in ("postgresql+psycopg", "postgresql", "postgres"):
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+    raise ConfigurationError(f"TRACKER_DATABASE_URL is {shown(parsed)!r}, an engine this version cannot use; write it as {_FORMS}.")
+
+
+def _postgresql(url: URL) -> Backend:
+    """Imported only where it is asked for: its driver is an extra."""
+    if "@" in (url.host or ""):
+        raise ConfigurationError("TRACKER_DATABASE_URL has two @; write the one in the password as %40.")
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
         raise ConfigurationError(
-            f"TRACKER_DATABASE_URL is {shown!r}, an engine this version cannot use; write sqlite:////folder/tracker.db."
-        )
-    return SqliteBackend(parsed)
+            "TRACKER_DATABASE_URL names a PostgreSQL database, whose driver is missing; install it with: pip install 'psycopg[binary]'"
+        ) from error
+    from tracker.store.postgresql import PostgresqlBackend
+
+    return PostgresqlBackend(url)
 
 
 def _revision(database: Database) -> str | None:
@@ -74,14 +94,14 @@ def _revision(database: Database) -> str | None:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         elif tables:
             raise StoreUnavailableError(
-                f"{database.backend.url!r} is another program's database; set TRACKER_DATABASE_URL to another file."
+                f"{database.backend.url!r} is another program's database; set TRACKER_DATABASE_URL to another database."
             )
         else:
             found = None
     if found is not None and found not in REVISIONS:
         raise SchemaVersionError(
             f"The database {database.backend.url!r} was written by a newer tracker (schema {found!r}, this one knows {CURRENT!r}); "
-            "install that version here, or set TRACKER_DATABASE_URL to another file."
+            "install that version here, or set TRACKER_DATABASE_URL to another database."
         )
     return found
 

@@ -1,14 +1,14 @@
 """The tables, once, for every engine. Changing them takes a migration (``migrations/versions``) and a new :data:`REVISIONS` entry.
 
 Null means what the comment of its column says; a column without one is never null. Instants are microseconds since 1970 UTC
-(:class:`~tracker.store.columns.Instant`). Full-text search has no table here: each engine builds its own (``sqlite.py``).
+(:class:`~tracker.store.columns.Instant`). Full-text search has no table here: each engine builds its own (``sqlite.py``, ``tsvector.py``).
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table
 
-from tracker.store.columns import Instant, PlainJson
+from tracker.store.columns import Instant, Name, PlainJson, Words
 
 REVISIONS = ("0001", "0002", "0003")  # every schema this program can read or bring up to date, oldest first
 CURRENT = REVISIONS[-1]
@@ -20,7 +20,7 @@ meta = Table(
     metadata,
     Column(
         "name",
-        Text,
+        Name,
         primary_key=True,
         comment="data_version: a number that grows; about: facts about the data; matching_rules: what links are from",
     ),
@@ -32,24 +32,24 @@ record = Table(
     "record",
     metadata,
     Column("id", Integer, primary_key=True, comment="ours; never used again after a removal"),
-    Column("key", Text, nullable=False, unique=True, comment="arxiv:…, pubmed:… or doi:…"),
-    Column("source", Text, nullable=False),
-    Column("arxiv_id", Text, comment="null: not an arXiv record"),
-    Column("pmid", Text, comment="null: not in PubMed, or not known (snapshot)"),
-    Column("doi", Text, comment="compact; null: none given"),
+    Column("key", Name, nullable=False, unique=True, comment="arxiv:…, pubmed:… or doi:…"),
+    Column("source", Name, nullable=False),
+    Column("arxiv_id", Words, comment="null: not an arXiv record"),
+    Column("pmid", Words, comment="null: not in PubMed, or not known (snapshot)"),
+    Column("doi", Words, comment="compact; null: none given"),
     Column("version", Integer, comment="arXiv's; null: the source has no versions"),
-    Column("published", Text, comment="YYYY, YYYY-MM or YYYY-MM-DD; null: not given"),
+    Column("published", Name, comment="YYYY, YYYY-MM or YYYY-MM-DD; null: not given"),
     Column("published_first", Integer, comment="first day it can mean, days since 1970-01-01; null: not given"),
     Column("published_last", Integer, comment="last day it can mean, days since 1970-01-01; null: not given"),
     Column("updated_at", Instant, comment="null: not given"),
     Column("is_preprint", Boolean, nullable=False),
-    Column("status", Text, nullable=False, comment="current, retracted, withdrawn or corrected"),
-    Column("origin", Text, nullable=False, comment="harvest; snapshot: no harvest of this database confirmed it yet"),
-    Column("content_hash", Text, nullable=False, comment="digest of all the source said"),
-    Column("taxonomy", Text, nullable=False, comment="version its labels are from"),
+    Column("status", Name, nullable=False, comment="current, retracted, withdrawn or corrected"),
+    Column("origin", Name, nullable=False, comment="harvest; snapshot: no harvest of this database confirmed it yet"),
+    Column("content_hash", Name, nullable=False, comment="digest of all the source said"),
+    Column("taxonomy", Name, nullable=False, comment="version its labels are from"),
     Column("in_scope", Boolean, nullable=False),
-    Column("work", Text, nullable=False, comment="key of its work: the smallest key among the work's records"),
-    Column("slot", Text, nullable=False, server_default="", comment="place in its work that only one record can hold; empty: none"),
+    Column("work", Name, nullable=False, comment="key of its work: the smallest key among the work's records"),
+    Column("slot", Words, nullable=False, server_default="", comment="place in its work that only one record can hold; empty: none"),
     Column("first_seen_at", Instant, nullable=False),
     Column("last_changed_at", Instant, nullable=False),
     Column("last_confirmed_at", Instant, nullable=False),
@@ -63,28 +63,28 @@ provenance = Table(
     "provenance",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("query", Text, nullable=False, comment="in the source's own language; kept once, thousands of records share it"),
-    Column("parser", Text, nullable=False),
+    Column("source", Name, nullable=False),
+    Column("query", Words, nullable=False, comment="in the source's own language; kept once, thousands of records share it"),
+    Column("parser", Name, nullable=False),
 )
 
 record_text = Table(
     "record_text",
     metadata,
     Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("title", Text, nullable=False),
-    Column("abstract", Text, comment="null: see abstract_state"),
-    Column("abstract_state", Text, nullable=False, comment="given, absent (the source has none) or withheld (snapshot)"),
-    Column("abstract_copyright", Text, comment="null: none stated"),
+    Column("title", Words, nullable=False),
+    Column("abstract", Words, comment="null: see abstract_state"),
+    Column("abstract_state", Name, nullable=False, comment="given, absent (the source has none) or withheld (snapshot)"),
+    Column("abstract_copyright", Words, comment="null: none stated"),
     Column("authors", PlainJson, nullable=False, comment="list; empty: looked and found none, here and below"),
-    Column("venue", Text, comment="null: not given"),
+    Column("venue", Words, comment="null: not given"),
     Column("categories", PlainJson, nullable=False),
     Column("mesh", PlainJson, nullable=False),
     Column("keywords", PlainJson, nullable=False),
     Column("publication_types", PlainJson, nullable=False),
     Column("languages", PlainJson, nullable=False),
-    Column("comment", Text, comment="null: none given"),
-    Column("journal_ref", Text, comment="null: none given"),
+    Column("comment", Words, comment="null: none given"),
+    Column("journal_ref", Words, comment="null: none given"),
     Column("relations", PlainJson, nullable=False, comment="list of [kind, pmid, doi, note]"),
     Column("provenance_id", ForeignKey("provenance.id"), nullable=False),
     Column("retrieved_at", Instant, nullable=False),
@@ -94,7 +94,7 @@ labelling = Table(
     "labelling",
     metadata,
     Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("scope_reason", Text, nullable=False),
+    Column("scope_reason", Words, nullable=False),
     Column("labels", PlainJson, nullable=False, comment="facet → label → strength, in taxonomy order"),
     Column("human", PlainJson, nullable=False, comment="labels a person decided"),
     Column("evidence", PlainJson, nullable=False, comment="list of [label, field, start, end, text, rule]"),
@@ -105,7 +105,7 @@ label = Table(
     "label",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False, unique=True, comment="facet:label"),
+    Column("name", Name, nullable=False, unique=True, comment="facet:label"),
 )
 
 # The same labels turned round, for the index: which records carry a label.
@@ -134,7 +134,7 @@ label_version = Table(
     Column("id", Integer, primary_key=True),
     Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("replaced_at", Instant, nullable=False),
-    Column("taxonomy", Text, nullable=False),
+    Column("taxonomy", Name, nullable=False),
     Column("in_scope", Boolean, nullable=False),
     Column("labels", PlainJson, nullable=False),
 )
@@ -143,7 +143,7 @@ label_version = Table(
 match_key = Table(
     "match_key",
     metadata,
-    Column("match_key", Text, primary_key=True),
+    Column("match_key", Words, primary_key=True),
     Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
     Index("match_key_by_record", "record_id"),
     sqlite_with_rowid=False,
@@ -153,7 +153,7 @@ match_title = Table(
     "match_title",
     metadata,
     Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("words", Text, nullable=False, comment="content words of the title, sorted; most pairs are dismissed by these alone"),
+    Column("words", Words, nullable=False, comment="content words of the title, sorted; most pairs are dismissed by these alone"),
 )
 
 record_link = Table(
@@ -161,8 +161,8 @@ record_link = Table(
     metadata,
     Column("first_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, comment="the smaller id of the two"),
     Column("second_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
-    Column("verdict", Text, nullable=False, comment="same or possible; pairs that differ are not kept"),
-    Column("method", Text, nullable=False),
+    Column("verdict", Name, nullable=False, comment="same or possible; pairs that differ are not kept"),
+    Column("method", Name, nullable=False),
     Column("score", Float, nullable=False, comment="0 to 1"),
     Column("linked_at", Instant, nullable=False, comment="when this verdict by this method was first reached"),
     Index("record_link_by_second", "second_id"),
@@ -173,10 +173,10 @@ record_link = Table(
 person_link = Table(
     "person_link",
     metadata,
-    Column("first_key", Text, primary_key=True, comment="the smaller key"),
-    Column("second_key", Text, primary_key=True),
-    Column("verdict", Text, nullable=False, comment="same or different"),
-    Column("note", Text, nullable=False),
+    Column("first_key", Name, primary_key=True, comment="the smaller key"),
+    Column("second_key", Name, primary_key=True),
+    Column("verdict", Name, nullable=False, comment="same or different"),
+    Column("note", Words, nullable=False),
     Column("linked_at", Instant, nullable=False, comment="when the store first read it"),
     Index("person_link_by_second", "second_key"),
     sqlite_with_rowid=False,
@@ -185,18 +185,18 @@ person_link = Table(
 rejected = Table(
     "rejected",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("entry", Text, primary_key=True),
-    Column("reason", Text, nullable=False, comment="the latest; one row an entry, or years of refreshes would fill the disk"),
+    Column("source", Name, primary_key=True),
+    Column("entry", Words, primary_key=True),
+    Column("reason", Words, nullable=False, comment="the latest; one row an entry, or years of refreshes would fill the disk"),
     Column("rejected_at", Instant, nullable=False, index=True, comment="last time"),
 )
 
 harvest_state = Table(
     "harvest_state",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("address", Text, nullable=False),
-    Column("state", Text, comment="of the last run; null: never ended, like all below"),
+    Column("source", Name, primary_key=True),
+    Column("address", Name, nullable=False),
+    Column("state", Name, comment="of the last run; null: never ended, like all below"),
     Column("watermark", Instant),
     Column("last_success_at", Instant),
     Column("last_full_at", Instant),
@@ -204,23 +204,23 @@ harvest_state = Table(
     Column("last_total", Integer, comment="null: not announced"),
     Column("cursor", PlainJson, comment="where to resume; null: nowhere"),
     Column("breaker_until", Instant, comment="null: may be asked"),
-    Column("query_hash", Text, comment="null: never asked"),
+    Column("query_hash", Name, comment="null: never asked"),
 )
 
 job = Table(
     "job",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("state", Text, nullable=False, comment="running, done, failed, cancelled or lost"),
-    Column("trigger", Text, nullable=False, comment="app, cli or schedule"),
+    Column("state", Name, nullable=False, comment="running, done, failed, cancelled or lost"),
+    Column("trigger", Name, nullable=False, comment="app, cli or schedule"),
     Column("started_at", Instant, nullable=False),
     Column("heartbeat_at", Instant, nullable=False),
     Column("finished_at", Instant, comment="null: still running, or lost"),
     Column("pid", Integer, comment="null: not known"),
-    Column("host", Text, comment="null: not known"),
+    Column("host", Name, comment="null: not known"),
     Column("cancel_requested", Boolean, nullable=False),
     Column("exit_code", Integer, comment="null: not ended"),
-    Column("message", Text, comment="null: nothing to say"),
+    Column("message", Words, comment="null: nothing to say"),
     Column("progress", PlainJson, nullable=False),
     Column("report", PlainJson, comment="null: not ended"),
     sqlite_autoincrement=True,

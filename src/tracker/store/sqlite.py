@@ -8,7 +8,7 @@ network file systems.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from tracker.domain.search import SearchNode
 from tracker.errors import ConfigurationError, StoreError, StoreUnavailableError
-from tracker.store.backend import WRITES
+from tracker.store.backend import WRITES, listed, to_ids
 from tracker.store.fts5 import to_fts5
+from tracker.store.schema import record
 
 WAIT_SECONDS = 30.0  # for another writer; a large page on a busy machine takes seconds
 MIGRATION_WAIT_SECONDS = 600.0  # another process may be migrating a large database
@@ -45,6 +46,9 @@ _EXPLANATIONS = {  # primary result codes, sqlite.org/rescode.html
 class SqliteBackend:
     """One SQLite file. Implements :class:`tracker.store.backend.Backend`."""
 
+    reading_options: Mapping[str, Any] = {}
+    writing_options: Mapping[str, Any] = {WRITES: True}
+
     def __init__(self, url: URL) -> None:
         self.path = _path_of(url)
         self.url = f"sqlite:///{self.path}"
@@ -56,8 +60,12 @@ class SqliteBackend:
         reason = _EXPLANATIONS.get(code & 0xFF, "") if code is not None else ""
         return self._unavailable(doing, reason or f"SQLite says: {error.orig}; `tracker check` may tell more")
 
-    def make_ready(self) -> None:
-        """Turn on the write-ahead log, which the file remembers. Raises ``StoreUnavailableError`` where no file can be."""
+    def make_ready(self, *, may_create: bool) -> None:
+        """See ``Backend``: turns on the write-ahead log, which the file remembers."""
+        if not may_create:
+            if not self.path.exists():
+                raise StoreUnavailableError(f"There is no database {str(self.path)!r}; a refresh makes one.")
+            return
         if not self.path.parent.is_dir():
             reason = f"the folder {str(self.path.parent)!r} does not exist; make it, or set TRACKER_DATABASE_URL to another place"
             raise self._unavailable("opening it", reason)
@@ -71,14 +79,13 @@ class SqliteBackend:
             raise self.explain(DatabaseError("", None, error), "opening it") from error
 
     def find_matches(self, connection: Connection, query: SearchNode) -> NDArray[np.int64]:
-        """See ``Backend``. The ids come as one text: a hundred times fewer Python objects than rows."""
+        """See ``Backend``."""
         expression, is_complement = to_fts5(query)
         statement = text("SELECT group_concat(rowid) FROM record_fts WHERE record_fts MATCH :query")
-        found = _ids(connection.execute(statement, {"query": expression}).scalar())
+        found = to_ids(connection.execute(statement, {"query": expression}).scalar())
         if not is_complement:
             return found
-        everything = _ids(connection.execute(text("SELECT group_concat(id) FROM record")).scalar())
-        return np.setdiff1d(everything, found, assume_unique=True)
+        return np.setdiff1d(to_ids(connection.execute(select(listed(record.c.id))).scalar()), found, assume_unique=True)
 
     def find_damage(self, connection: Connection) -> Iterator[str]:
         """See ``Backend``."""
@@ -91,6 +98,19 @@ class SqliteBackend:
             connection.exec_driver_sql("INSERT INTO record_fts (record_fts, rank) VALUES ('integrity-check', 1)")
         except DatabaseError:
             yield "The search index does not agree with the records; restore the database from a copy, or fill a new one."
+
+    def finish_writing(self, connection: Connection) -> None:
+        """See ``Backend``: triggers have done it."""
+
+    def insert_rows(self, connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+        """See ``Backend``."""
+        marks = ", ".join("?" * len(table.c))
+        cursor: Any = connection.connection.cursor()  # which takes any iterable, whatever DB-API says
+        cursor.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608 - our own names
+
+    def finish_copying(self, connection: Connection) -> None:
+        """See ``Backend``: SQLite keeps count by itself."""
+        connection.exec_driver_sql("PRAGMA optimize")
 
     def back_up(self, name: str) -> str:
         """See ``Backend``: a whole copy beside the file, made with SQLite's own backup so that the log is in it."""
@@ -179,7 +199,3 @@ def _create_engine(url: URL) -> Engine:
             connection.exec_driver_sql(statement)
 
     return engine
-
-
-def _ids(listed: str | None) -> NDArray[np.int64]:
-    return np.sort(np.fromstring(listed, dtype=np.int64, sep=",")) if listed else np.empty(0, np.int64)

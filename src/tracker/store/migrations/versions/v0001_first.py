@@ -26,6 +26,26 @@ _SQLITE_SEARCH = (
     f"CREATE TRIGGER record_text_removed AFTER DELETE ON record_text BEGIN {_FORGET} END",
     f"CREATE TRIGGER record_text_changed AFTER UPDATE OF {_SEARCHED} ON record_text BEGIN {_FORGET} {_LEARN} END",
 )
+# PostgreSQL is given tokens made elsewhere (tsvector.py); its triggers only note whose text was written, whoever writes it.
+_NOTE = (
+    "CREATE FUNCTION note_searched_text() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS"
+    " $$ BEGIN INSERT INTO search_pending VALUES (NEW.record_id) ON CONFLICT DO NOTHING; RETURN NULL; END $$"
+)
+_POSTGRESQL_SEARCH = (
+    "CREATE TABLE search_pending (record_id integer PRIMARY KEY)",
+    "CREATE TABLE record_search (record_id integer PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,"
+    ' words text COLLATE "C" NOT NULL,'
+    " tokens tsvector NOT NULL GENERATED ALWAYS AS (array_to_tsvector(string_to_array(btrim(words, ' '), ' '))) STORED)",
+    "CREATE INDEX record_search_tokens ON record_search USING gin (tokens)",
+    _NOTE,
+    "CREATE TRIGGER record_text_added AFTER INSERT ON record_text FOR EACH ROW EXECUTE FUNCTION note_searched_text()",
+    f"CREATE TRIGGER record_text_changed AFTER UPDATE OF {_SEARCHED} ON record_text FOR EACH ROW EXECUTE FUNCTION note_searched_text()",
+)
+# Text sorts by its code points in every engine, and no new version of a system's sorting rules ever spoils an index.
+_POSTGRESQL_COLUMNS = (
+    "SELECT format('ALTER TABLE %I ALTER COLUMN %I TYPE text COLLATE \"C\"', table_name, column_name) FROM information_schema.columns"
+    " WHERE table_schema = current_schema() AND data_type = 'text' AND table_name <> 'alembic_version'"
+)
 
 
 def upgrade() -> None:
@@ -230,5 +250,8 @@ def upgrade() -> None:
 
     if op.get_context().dialect.name == "sqlite":
         for statement in _SQLITE_SEARCH:
+            op.execute(statement)
+    if op.get_context().dialect.name == "postgresql":
+        for statement in [*op.get_bind().execute(sa.text(_POSTGRESQL_COLUMNS)).scalars(), *_POSTGRESQL_SEARCH]:
             op.execute(statement)
     op.execute("INSERT INTO meta (name, value) VALUES ('data_version', '1')")

@@ -24,5 +24,6 @@ def open_source_for(settings: Settings, queries: Queries, source: str) -> Source
         pace=settings.pace,
         contact_email=settings.contact_email,
         api_key=settings.ncbi_api_key,
+        reads_aside=True,
     )
     return open_source(source, options)

@@ -6,13 +6,16 @@ Authority: info.arxiv.org/help/api (user manual and terms of use). One connectio
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 
 from tracker.errors import HarvestCancelledError, SourceError, SourceThrottledError
+from tracker.sources import arxiv_feed
 from tracker.sources.arxiv_feed import SOURCE, find_error_text
 from tracker.sources.arxiv_oai import SecondRoad
 from tracker.sources.arxiv_pages import RULES, ArxivPages
 from tracker.sources.arxiv_recent import OVERLAP, Recent, RecentState
 from tracker.sources.arxiv_sweep import Sweep, SweepState, Versions
+from tracker.sources.aside import Aside
 from tracker.sources.base import HarvestOutcome, HarvestPage, HarvestPlan, SourceOptions, Traffic
 from tracker.sources.clock import Clock
 from tracker.sources.http import PoliteClient, ServiceRules
@@ -31,10 +34,14 @@ class ArxivSource:
     def harvest(self, plan: HarvestPlan) -> Generator[HarvestPage, None, HarvestOutcome]:
         """Recent changes if there is a watermark and nothing speaks against it; else, and after an interrupted one, a sweep."""
         self._client.is_cancelled = plan.is_cancelled
-        pages = ArxivPages(self._client, self._options.url, query=plan.query, retrieved_at=plan.now)
+        with closing(Aside([arxiv_feed.__name__])) as aside:
+            pages = ArxivPages(self._client, self._options.url, query=plan.query, retrieved_at=plan.now, aside=aside)
+            return (yield from self._harvest(pages, plan))
+
+    def _harvest(self, pages: ArxivPages, plan: HarvestPlan) -> Generator[HarvestPage, None, HarvestOutcome]:
         interrupted = SweepState.from_cursor(plan.cursor)
         if interrupted or plan.full or plan.watermark is None or plan.last_total is None:
-            return (yield from Sweep(pages, plan, interrupted or SweepState(started_at=plan.now)).run())
+            return (yield from self._sweep(pages, plan, interrupted or SweepState(started_at=plan.now)))
         state = RecentState.from_cursor(plan.cursor, now=plan.now) or RecentState(started_at=plan.now)
         recent = Recent(pages, plan, state, since=plan.watermark - OVERLAP)
         try:
@@ -46,6 +53,14 @@ class ArxivSource:
         if recent.is_everything:
             return _outcome_of(state, plan)
         return (yield from self._sweep_after(pages, plan, state.seen))
+
+    def _sweep(
+        self, pages: ArxivPages, plan: HarvestPlan, state: SweepState, yielded: Versions | None = None
+    ) -> Generator[HarvestPage, None, HarvestOutcome]:
+        """A sweep reads thousands of entries, a look at recent changes hundreds: only the first is worth a helper."""
+        if self._options.reads_aside:
+            pages.aside.start()
+        return (yield from Sweep(pages, plan, state, yielded=yielded).run())
 
     def _take_second_road(
         self, plan: HarvestPlan, seen: Versions, refusal: SourceThrottledError
@@ -62,7 +77,7 @@ class ArxivSource:
             ) from error
 
     def _sweep_after(self, pages: ArxivPages, plan: HarvestPlan, seen: Versions) -> Generator[HarvestPage, None, HarvestOutcome]:
-        outcome = yield from Sweep(pages, plan, SweepState(started_at=plan.now), yielded=seen).run()
+        outcome = yield from self._sweep(pages, plan, SweepState(started_at=plan.now), seen)
         note = "arXiv's total did not fit what is stored, so everything was read again"
         return HarvestOutcome(
             expected=outcome.expected,

@@ -13,6 +13,7 @@ from tracker.errors import MalformedAnswerError, ShortAnswerError
 from tracker.sources.answers import Answer, Request
 from tracker.sources.arxiv_feed import SOURCE, Echo, Feed, parse_feed
 from tracker.sources.arxiv_query import is_same_query
+from tracker.sources.aside import Aside
 from tracker.sources.faults import FaultKind, RetryRules, TransientError
 from tracker.sources.http import PoliteClient, ServiceRules, host_of
 
@@ -25,10 +26,10 @@ RULES = ServiceRules(interval_seconds=3.0, retry=RetryRules(throttled_seconds=10
 
 
 class ArxivPages:
-    """The API at *url*, asked through *client* for *query*; records are dated *retrieved_at*."""
+    """The API at *url*, asked through *client* for *query*; records are dated *retrieved_at*. Long answers are read *aside*."""
 
-    def __init__(self, client: PoliteClient, url: str, *, query: str, retrieved_at: datetime) -> None:
-        self._client, self._url = client, url
+    def __init__(self, client: PoliteClient, url: str, *, query: str, retrieved_at: datetime, aside: Aside) -> None:
+        self._client, self._url, self.aside = client, url, aside
         self._query, self._retrieved_at = query, retrieved_at
         self.size_limit = SIZES[0]  # shrinks to what helped after a larger page had failed
 
@@ -82,7 +83,7 @@ class ArxivPages:
 
     def _read(self, answer: Answer, asked: Echo) -> Feed:
         refuse_refusals(answer)
-        feed = parse_feed(answer, query=self._query, retrieved_at=self._retrieved_at)
+        feed = self.aside.call(parse_feed, answer, query=self._query, retrieved_at=self._retrieved_at)
         echo = feed.echo
         if echo and not (is_same_query(asked.query, echo.query) and echo.start == asked.start and echo.size == asked.size):
             raise MalformedAnswerError(SOURCE, answer.url, "the answer to another question")

@@ -1,8 +1,9 @@
 """What every source offers, and the pages it yields.
 
-A harvest is lazy: the pipeline takes a page, stores it in one transaction together with ``cursor``, and only then asks for
-the next. So a run killed at any moment resumes where the last stored page ended. Sources never see the database; what they
-need to know of it comes in :class:`HarvestPlan`.
+A harvest is lazy: it asks for a page when the pipeline takes one. The pipeline stores each page in one transaction together with
+its ``cursor``, and may take the next ones meanwhile, so a page must not count on the store holding those before it. A run killed
+at any moment resumes where the last stored page ended. Sources never see the database; what they need to know of it comes in
+:class:`HarvestPlan`.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ class SourceOptions:
 
     ``pace`` multiplies every pause and back-off. ``state_dir`` is where the processes of this machine agree on the pace
     (``None`` = a folder of this user in the system's temporary one). The second road to arXiv is open where ``oai_url``,
-    ``oai_sets`` and ``is_match`` (title, abstract → would the query find it?) are all given.
+    ``oai_sets`` and ``is_match`` (title, abstract → would the query find it?) are all given. ``reads_aside`` allows a helper
+    process for reading long answers.
     """
 
     url: str
@@ -125,6 +127,7 @@ class SourceOptions:
     contact_email: str | None = None
     api_key: str | None = field(default=None, repr=False)
     state_dir: Path | None = None
+    reads_aside: bool = False
 
 
 class Source(Protocol):

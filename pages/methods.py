@@ -3,7 +3,7 @@
 import streamlit as st
 
 from tracker.views import methods, page, scorecard, shell
-from tracker.views.widgets import blocks
+from tracker.views.widgets import blocks, decisions
 
 shell.guard()
 view = page.view()
@@ -19,6 +19,8 @@ with left:
     blocks.rule()
     blocks.heading("How a label is decided")
     st.html(methods.HOW)
+    blocks.rule()
+    decisions.show(view)
 with right:
     if card and card.taxonomy == view.taxonomy.version:
         blocks.rule()

@@ -37,5 +37,5 @@ def _reason(one: Neighbour, taxonomy: Taxonomy) -> str:
     others = ", ".join(label_name(facet, name, taxonomy) for facet, name in pairs[_SHOWN_LABELS:])
     more = f' <span class="mut" title="{html.escape(others)}">and {len(pairs) - _SHOWN_LABELS} more labels</span>' if others else ""
     quoted = any_of([f"“{word}”" for word in one.words[:_SHOWN_WORDS]], "and")
-    words = f'<p class="mut">Both titles: {html.escape(quoted)}</p>' if quoted else ""
+    words = f'<div class="mut">Both titles: {html.escape(quoted)}</div>' if quoted else ""
     return f'<div class="reason"><span class="mut">Both:</span> {badges}{more}{words}</div>'

@@ -22,7 +22,9 @@ _CANDIDATES = 60  # nearest by labels, whose titles are read
 _SHORTEST_WORD = 4  # letters; shorter ones join sentences
 _COMMON = frozenset(
     ("large", "language", "model", "models", "llms", "mental", "health", "using", "study", "based", "toward", "towards", "with", "from",
-     "that", "this", "into", "their", "approach", "artificial", "intelligence", "generative", "chatgpt")
+     "that", "this", "into", "their", "approach", "artificial", "intelligence", "generative", "chatgpt", "about", "across", "among",
+     "between", "beyond", "does", "more", "over", "than", "through", "under", "versus", "what", "when", "where", "which", "within",
+     "without")
 )  # fmt: skip
 
 

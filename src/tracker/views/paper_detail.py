@@ -178,7 +178,7 @@ def _quotations(spans: Sequence[tuple[EvidenceSpan, str]], rules: Mapping[str, R
         more = f" and {len(words) - _SHOWN_WORDS} more" if len(words) > _SHOWN_WORDS else ""
         fields = ", ".join(dict.fromkeys(span.field.replace("_", " ") for span, _ in found))
         others = f" of {any_of([record_name(key) for key in dict.fromkeys(key for _, key in found)], 'and')}" if several else ""
-        points = f" · {rules[rule].weight:g} points" if rule in rules else ""
+        points = f" · {rules[rule].weight:g} point{'' if rules[rule].weight == 1 else 's'}" if rule in rules else ""
         where = html.escape(fields + others)
         lines.append(f'<div>{quoted}{more} <span class="mut">· {where} · <code>{html.escape(rule)}</code>{points}</span></div>')
     return "".join(lines)

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from tracker.errors import SearchSyntaxError
-from tracker.views import chart_file, html, notices, page
+from tracker.views import chart_file, html, notices, page, search_fault
 from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.page import View
@@ -203,15 +203,8 @@ def _count(view: View, wider: Filters) -> int:
 def _faults(view: View, faults: Sequence[str]) -> None:
     """What in the address nobody knows, and the part of the search that cannot be read."""
     if view.bad_search:
-        st.html(f'<div class="mh"><div class="box warn" role="alert">{_bad_search(view.filters.q, view.bad_search)}</div></div>')
+        st.html(f'<div class="mh"><div class="box warn" role="alert">{search_fault.explain(view.filters.q, view.bad_search)}</div></div>')
     if faults:
         lines = [f"<p>{html.escape(fault if fault.endswith('?') else f'{fault}.')}</p>" for fault in faults]
         st.html(f'<div class="mh"><div class="box warn" role="alert"><b>Left out of the filters:</b>{"".join(lines)}</div></div>')
         st.button("Remove from the address", key="drop_faults", on_click=address.drop_faults, args=(view.filters,))
-
-
-def _bad_search(typed: str, error: SearchSyntaxError) -> str:
-    before, wrong, after = typed[: error.start], typed[error.start : error.end], typed[error.end :]
-    words = f'{html.escape_piece(before)}<span class="wrong">{html.escape_piece(wrong or " ")}</span>{html.escape_piece(after)}'
-    advice = "Shown: the result of the other filters, without these words."
-    return f'<p>{html.escape(str(error))}</p><p class="typed">{words}</p><p class="mut">{advice}</p>'

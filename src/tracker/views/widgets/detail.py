@@ -14,7 +14,7 @@ from tracker.store.base import StoredLink
 from tracker.views import citations, html, neighbour_rows, neighbours, paper_detail, work_life, work_links
 from tracker.views.page import View
 from tracker.views.rows import WORKS
-from tracker.views.widgets import address, blocks, objection, reading_list
+from tracker.views.widgets import address, blocks, browser, objection, reading_list
 from tracker.views.wording import count_in_words
 
 SHOWN_LINKS = 5
@@ -38,6 +38,7 @@ def show(view: View, key: str) -> None:
         _paper(entry, view)
     with right:
         st.html(paper_detail.why(entry, view.taxonomy, _decisions(view, entry)))
+    with right if browser.is_narrow() else left:  # the reasons come first on a telephone; beside them there is room
         blocks.rule()
         near = neighbours.find_neighbours(view.shared.index, view.store, stored.work)
         st.html(neighbour_rows.nearest(near, view.store, view.taxonomy, query=view.filters.to_query()))

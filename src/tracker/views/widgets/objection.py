@@ -40,12 +40,10 @@ def show(view: View, entry: Entry) -> None:
 def _which(view: View, entry: Entry) -> tuple[str, str, bool]:
     """Which label, and whether the paper has it: the opposite of what stands there, to begin with."""
     facets = objection.facet_names(view.taxonomy)
-    facet = st.selectbox(
-        "What kind of label?", list(facets), key="objection_facet", format_func=lambda one: html.escape_markdown(facets[one])
-    )
+    facet = st.selectbox("What kind of label?", list(facets), key="objection_facet", format_func=facets.__getitem__)
     labels = objection.label_names(entry, facet, view.taxonomy)
     key = f"objection_label_{facet}"
-    name = st.selectbox("Which label?", list(labels), key=key, format_func=lambda one: html.escape_markdown(labels[one]))
+    name = st.selectbox("Which label?", list(labels), key=key, format_func=labels.__getitem__)
     has = objection.has_label(entry, facet, name)
     names = {
         "yes": "is in scope" if facet == SCOPE else "has this label",

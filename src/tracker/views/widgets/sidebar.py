@@ -66,7 +66,7 @@ def _title() -> None:
 def _areas(taxonomy: Taxonomy) -> None:
     st.pills(
         "Application", _area_ids(taxonomy), selection_mode="multi", key=_key("application"),
-        format_func=lambda name: _name("application", name, taxonomy), on_change=_changed, args=(taxonomy,),
+        format_func=lambda name: html.escape_markdown(_name("application", name, taxonomy)), on_change=_changed, args=(taxonomy,),
     )  # fmt: skip
 
 
@@ -142,10 +142,9 @@ def _area_ids(taxonomy: Taxonomy) -> list[str]:
 
 
 def _name(facet: str, name: str, taxonomy: Taxonomy) -> str:
-    """The label as a widget shows it, a narrower one behind its parent. Widget labels are markdown."""
+    """The label as a widget shows it, a narrower one behind its parent. Buttons are markdown; the options of boxes are plain text."""
     label = taxonomy.facets[facet].labels[name]
-    shown = label.short_name if label.parent is None else f"↳ {label.short_name}"
-    return html.escape_markdown(shown)
+    return label.short_name if label.parent is None else f"↳ {label.short_name}"
 
 
 def _narrows_in_detail(filters: Filters, taxonomy: Taxonomy) -> bool:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tracker.store.base import NO_DAY
 from tracker.views.filters import Filters
 from tracker.views.index import Selection
-from tracker.views.rows import Rows
+from tracker.views.rows import Positions, Rows
 from tracker.views.statistics import Difference, Growth, Share
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
@@ -83,14 +83,18 @@ def count_periods(selection: Selection, *, as_of: date, grain: str = MONTH, labe
     first, last = (int(drawn.min()), max(now, int(drawn.max()))) if len(drawn) else (now, now - 1)
     size = last - first + 1
 
-    def count(rows: NDArray[np.bool_]) -> tuple[int, ...]:
+    def count(rows: Positions) -> tuple[int, ...]:
         return tuple(np.bincount(numbers[rows] - first, minlength=size).tolist()) if size else ()
+
+    def count_group(group: str) -> tuple[int, ...]:
+        rows = _group(selection, group)
+        return count(rows[is_drawn[rows]])
 
     return Periods(
         grain=grain,
         starts=tuple(_start(number, grain) for number in range(first, last + 1)),
-        totals=count(is_drawn),
-        counts={label: count(is_drawn & group_mask(selection, label)) for label in labels},
+        totals=count(np.flatnonzero(is_drawn).astype(np.int32)),
+        counts={label: count_group(label) for label in labels},
         open_from=_start(now, grain),
         left_out=selection.count - int(np.count_nonzero(is_dated)),
         too_late=int(np.count_nonzero(is_dated)) - len(drawn),
@@ -120,12 +124,18 @@ class Comparison:
 
 def group_mask(selection: Selection, group: str) -> NDArray[np.bool_]:
     """Which of all rows match and belong to *group*: ``facet:label``, or ``source:name`` for what that source has."""
+    found = np.zeros(len(selection.rows), np.bool_)
+    found[_group(selection, group)] = True
+    return found & selection.mask
+
+
+def _group(selection: Selection, group: str) -> Positions:
+    """All rows of the unit that belong to *group*, matching or not. Of labels as lists: most are carried by few."""
     if not group.startswith(_SOURCE):
-        return selection.label_mask(group)
+        return selection.with_label(group)
     name, rows = group.removeprefix(_SOURCE), selection.rows
     bit = 1 << rows.sources.index(name) if name in rows.sources else 0
-    found: NDArray[np.bool_] = selection.mask & ((rows.source_bits & bit) != 0)
-    return found
+    return np.flatnonzero(rows.source_bits & bit).astype(np.int32)
 
 
 def data_end(as_of: date, filters: Filters) -> date:

@@ -1,7 +1,7 @@
-"""One source's harvest inside a refresh: take a page, decide, classify, write, and only then ask for the next.
+"""One source's harvest inside a refresh: take a page, decide, classify, write, while the next is asked for.
 
-Runs in a thread of its own. Whatever happens to this source ends here, as its state and one sentence; only trouble with the
-store goes further, because it concerns every source.
+Runs in a thread of its own, and asks in another. Whatever happens to this source ends here, as its state and one sentence; only
+trouble with the store goes further, because it concerns every source.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from traceback import format_tb
 from typing import Any
 
 from tracker.domain.record import Record
 from tracker.errors import HarvestCancelledError, SourceError, StoreError
+from tracker.pipeline.ahead import take_ahead
 from tracker.pipeline.decide import Classify, PageDecisions, decide
 from tracker.pipeline.plan import Task, state_after_success, state_after_trouble, wrap_cursor
 from tracker.pipeline.report import SourceReport
@@ -65,15 +67,15 @@ class Harvest:
         log.info("%s", self._report.in_words())
 
     def _take_pages(self, pages: Iterator[HarvestPage]) -> HarvestOutcome:
-        while True:
-            if self._task.plan.is_cancelled():
-                raise HarvestCancelledError(self._source.name, "cancelled")
-            try:
-                page = next(pages)
-            except StopIteration as end:
-                outcome: HarvestOutcome = end.value
-                return outcome
-            self._save(page)
+        ahead = take_ahead(self._source.name, pages, self._task.plan.is_cancelled)
+        with closing(ahead):
+            while True:
+                try:
+                    page = next(ahead)
+                except StopIteration as end:
+                    outcome: HarvestOutcome = end.value
+                    return outcome
+                self._save(page)
 
     def _save(self, page: HarvestPage) -> None:
         first_time = [record for record in page.records if record.key not in self._seen]

@@ -161,7 +161,7 @@ def _line(group: str, name: str, number: str, address: str | None, is_few: bool,
     if address:
         where = html.escape(f"{name}, {group.partition(',')[0]}: show these {noun}s")
         shown = f'<a href="{html.escape(address)}" aria-label="{html.escape(_spoken(number))} {where}">{shown}</a>'
-    few = ' <span class="mut">too few to judge</span>' if is_few else ""
+    few = ' <span class="mut">too few to judge</span>' if is_few and "too few" not in number else ""
     return f"<li><span>{html.escape(name)}{few}</span>{shown}</li>"
 
 

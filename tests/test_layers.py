@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"errors", "domain"},
     "pipeline": {"errors", "settings", "data_files", "domain", "sources", "store"},
     "views": {"errors", "settings", "data_files", "domain", "store", "pipeline"},
+    "api": {"errors", "settings", "data_files", "domain", "sources", "store", "pipeline", "views"},
     "commands": {"errors", "settings", "data_files", "domain", "sources", "store", "pipeline", "views", "commands"},
 }
 PURE = {"requests", "sqlalchemy", "pandas", "streamlit", "sqlite3", "socket", "urllib.request", "time", "os", "pathlib", "plotly"}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+from PIL import ImageFont
 
-from tracker.views import gap_chart, ladder_chart, overlap_chart
-from tracker.views.gap_tiles import Tile
+from tracker.views import chart_file, gap_chart, gap_findings, gap_tables, ladder_chart, overlap_chart
+from tracker.views.gap_tiles import Tile, make_scale
+from tracker.views.gaps import cross
 from tracker.views.ladder import RUNGS, find_ladders
 from tracker.views.overlaps import find_overlaps
 from tracker.views.palettes import AREA_COLOURS, palette
@@ -43,6 +46,30 @@ def test_gap_map_hatches_small_cells_and_gives_back_the_cell_clicked() -> None:
     assert bars.hoverinfo == "none"
     assert [(trace.text, trace.textfont.color) for trace in figure.data[1:]] == [(("4",), LIGHT.text), (("<b>60</b>",), LIGHT.heat_text[3])]
     assert framed(figure) == [(0.52, 1.48, -0.47, 0.47)]
+
+
+@pytest.mark.parametrize("show", ["works", "share", "ratio"])
+def test_every_figure_can_be_kept_as_a_picture(show: str) -> None:
+    """The figures hold nothing that the picture's own drawing does not know, and no sign that its font lacks."""
+    area, risk = AREAS[0].key, TAXONOMY.label("risk:crisis_mishandling")
+    papers = selection_of(*[[area, risk.key, "study:trial"]] * 30, *[[area]] * 30, *[[]] * 30)
+    cells = cross(papers, AREAS[:1], [risk])
+    scale = make_scale(show, cells[0])
+    figures = [
+        gap_chart.gap_map(
+            [gap_tables.heading(risk, None, 9)], ["<b>E</b>"], [[scale.tile(cells[0][0])]], [[("a", "b")]], chosen=(0, 0), colours=LIGHT
+        ),
+        ladder_chart.ladder(find_ladders(papers, AREAS, TAXONOMY), chosen=("education", "trial"), colours=LIGHT),
+        sets_figure(),
+    ]
+    font = ImageFont.truetype(str(chart_file.FONT_FOLDER / "TrackerSans-Bold.ttf"), 32)
+    missing = bytes(font.getmask("\uffff"))
+
+    for figure in figures:
+        subtitle = gap_findings.map_subtitle(cells, show, "work")
+        picture = chart_file.write_svg(figure, chart_file.Caption(title="T", subtitle=subtitle, source="S", data="D")).decode()
+        signs = set(re.sub("<style.*?</style>|<.*?>", "", picture, flags=re.S)) - set(" \n")
+        assert {sign for sign in signs if bytes(font.getmask(sign)) == missing} == set()
 
 
 @pytest.mark.parametrize(("rows", "height"), [(6, 58 * 6 + 44), (13, 52 * 13 + 44)])

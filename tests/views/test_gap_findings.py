@@ -101,7 +101,7 @@ def test_cell_in_words_has_share_chance_and_who_studies_the_risk() -> None:
     """Each with its denominator or interval; under five is too few to judge."""
     assert gap_findings.cell(make_cell(40, 200, studied=12), "work") == (
         "**40 works**, 20% of 200 works in education (95% interval 15–26%). 20.0 expected if the two were unrelated: "
-        "2.0 times as many (95% interval 1.5 to 2.6), commoner than chance explains. 12 study the risk, the rest only name it."
+        "2.0 times as many (95% interval 1.54 to 2.60), commoner than chance explains. 12 study the risk, the rest only name it."
     )
     assert gap_findings.cell(make_cell(1, 19, studied=1), "work") == (
         "**1 work** of 19 works in education. 1.9 expected if the two were unrelated: too few to say more. "

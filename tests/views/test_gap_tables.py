@@ -95,10 +95,10 @@ def test_few_sentences_stand_open_many_wait() -> None:
 
 
 def test_heading_of_a_label_has_its_denominator_and_its_place() -> None:
-    """Names are broken, never cut; a narrower label is marked by an arrow."""
+    """Names are broken at *width* signs, never cut; a narrower label begins with a dash."""
     assert gap_tables.heading(TAXONOMY.label("application:education"), 1059, 12) == "<b>Education</b><br>n = 1,059"
     assert gap_tables.heading(TAXONOMY.label("risk:inequality_stigma"), None, 12) == "Inequality<br>and stigma"
-    assert gap_tables.heading(TAXONOMY.label("risk:crisis_mishandling"), None, 40) == "↳ Crisis mishandled"
+    assert gap_tables.heading(TAXONOMY.label("risk:crisis_mishandling"), None, 40) == "– Crisis mishandled"
 
 
 def test_key_has_every_ground_and_the_hatching() -> None:

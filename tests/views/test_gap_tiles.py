@@ -24,10 +24,10 @@ def test_cell_has_one_of_five_grounds(count: int, ground: int) -> None:
         (WORKS, make_cell(6, 19), Tile("<b>6</b>", 0, False)),  # no percentage of fewer than twenty
         (SHARE, make_cell(24, 114), Tile("<b>21%</b><br>15–29%", 4, False)),
         (SHARE, make_cell(6, 19), Tile("too few", 0, True)),
-        (RATIO, make_cell(20, 200), Tile("1.0×<br>0.7–1.4", 2, False)),
-        (RATIO, make_cell(40, 200), Tile("<b>▲ 2.0×</b><br>1.5–2.6", 4, False)),
-        (RATIO, make_cell(6, 200), Tile("<b>▼ 0.3×</b><br>0.2–0.6", 0, False)),
-        (RATIO, make_cell(2, 200), Tile("<b>▼ 0.1×</b><br>0.0–0.3", 0, True)),
+        (RATIO, make_cell(20, 200), Tile("1.0×<br>0.69–1.45", 2, False)),
+        (RATIO, make_cell(40, 200), Tile("<b>2.0×</b><br>1.54–2.60", 4, False)),
+        (RATIO, make_cell(6, 200), Tile("<b>0.3×</b><br>0.15–0.58", 0, False)),
+        (RATIO, make_cell(2, 200), Tile("<b>0.1×</b><br>0.03–0.31", 0, True)),
         (RATIO, make_cell(9, 40), Tile("too few", 0, True)),  # four expected
         (RATIO, make_cell(20, 200, total=200), Tile("–", 0, True)),  # all papers carry the label: nothing to compare with
     ],

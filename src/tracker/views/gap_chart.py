@@ -15,7 +15,7 @@ from tracker.views.charts import figure
 from tracker.views.gap_tiles import Tile
 from tracker.views.palettes import Palette
 
-_HATCH = 3  # the ground whose colour the hatching has
+_HATCH = 2  # the ground whose colour the hatching has: a number on it must be readable
 _ROW, _LOW_ROW, _MANY = 58, 52, 8  # px; with many rows they are lower
 _LINE = 19  # px of a line in a column's name
 

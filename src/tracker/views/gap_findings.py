@@ -54,7 +54,7 @@ def map_subtitle(cells: Cells, show: str, noun: str) -> str:
     luck = max(1, round(0.05 * sum(cell.can_compare for cell in _flat(cells))))
     return (
         f"{noun.capitalize()}s found ÷ expected if {group} and {kind} were unrelated, with 95% interval. "
-        f"▼ rarer, ▲ commoner than chance explains; about {luck} would be so by luck."
+        f"Bold: rarer or commoner than chance explains; about {luck} would be so by luck."
     )
 
 
@@ -176,7 +176,7 @@ def _against_chance(one: Cell, noun: str) -> str:
     verdict = "chance may explain it"
     if one.is_rarer or one.is_commoner:
         verdict = f"{'rarer' if one.is_rarer else 'commoner'} than chance explains"
-    return f"{expected}: {one.count / one.expected:.1f} times as many (95% interval {low:.1f} to {high:.1f}), {verdict}."
+    return f"{expected}: {one.count / one.expected:.1f} times as many (95% interval {low:.2f} to {high:.2f}), {verdict}."
 
 
 def _studied(one: Cell) -> str:

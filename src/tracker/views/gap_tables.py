@@ -26,15 +26,10 @@ Lines = Sequence[tuple[str, str, str | None, bool]]  # name, number in plotly's 
 _SHARE_COLUMNS = ["count", "of", "share", "low", "high"]
 
 
-def broken(name: str, width: int = 18) -> str:
-    """A name broken into lines of about *width* signs, so that it stands beside or above a map."""
-    return "<br>".join(textwrap.wrap(name, width, break_long_words=False))
-
-
 def heading(label: Label, n: int | None, width: int) -> str:
-    """A row's or column's name in the map; with the denominator where shares are of it. Narrower labels are indented by an arrow."""
-    name = broken(f"↳ {label.short_name}" if label.parent else label.short_name, width)
-    return name if n is None else f"<b>{name}</b><br>n = {n:,}"
+    """A row's or column's name in the map; with the denominator where shares are of it. Narrower labels begin with a dash."""
+    lines = textwrap.wrap(f"– {label.short_name}" if label.parent else label.short_name, width, break_long_words=False)
+    return "<br>".join(lines) if n is None else "<br>".join([*(f"<b>{line}</b>" for line in lines), f"n = {n:,}"])
 
 
 def cell_lists(cells: Cells, tile: Callable[[Cell], Tile], link: Callable[[Cell], str | None], noun: str) -> str:

@@ -79,13 +79,13 @@ def _share(cell: Cell) -> tuple[float, str]:
 
 
 def _ratio(cell: Cell) -> tuple[float, str]:
-    """Bold and with an arrow where chance does not explain it."""
+    """Bold where chance does not explain it."""
     if not cell.can_compare or cell.ratio is None:
         return 0.0, "–" if cell.chance.is_certain else "too few"
     low, high = cell.chance.interval(cell.count)
-    arrow = "▼ " if cell.is_rarer else "▲ " if cell.is_commoner else ""
-    head = f"<b>{arrow}{cell.ratio:.1f}×</b>" if arrow else f"{cell.ratio:.1f}×"
-    return cell.ratio, f"{head}<br>{low:.1f}–{high:.1f}"
+    ratio = f"{cell.ratio:.1f}×"
+    head = f"<b>{ratio}</b>" if cell.is_rarer or cell.is_commoner else ratio
+    return cell.ratio, f"{head}<br>{low:.2f}–{high:.2f}"
 
 
 _READINGS: Mapping[str, Callable[[Cell], tuple[float, str]]] = {WORKS: _count, SHARE: _share, RATIO: _ratio}

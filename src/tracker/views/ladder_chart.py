@@ -16,6 +16,7 @@ from tracker.views.wording import percent
 
 _ROW, _TOP = 44, 46  # px
 _PANEL_GAP = 0.04
+_BAR_AT, _WORDS_AT = -0.23, 0.22  # where in its row a bar and its numbers stand
 _REACH = 1.0  # a track is 100 %
 _TRACK = "rgba(128,128,128,.10)"
 
@@ -52,25 +53,25 @@ def rung_text(share: Share) -> str:
 def _panel(panel: int, one: Ladder, colours: Palette) -> list[dict[str, Any]]:
     rows = list(range(len(RUNGS)))
     keys = [[one.label.id, rung.id] for rung in RUNGS]
-    axes = {"type": "bar", "orientation": "h", "xaxis": f"x{_number(panel)}", "yaxis": "y", "y": rows, "hoverinfo": "none"}
+    axes = {"type": "bar", "orientation": "h", "xaxis": f"x{_number(panel)}", "yaxis": "y", "hoverinfo": "none"}
     same = {"marker": {"opacity": 1}, "textfont": {"color": colours.text}}
     still = {"customdata": keys, "selected": same, "unselected": same}
     colour = AREA_COLOURS.get(one.label.id, PLAIN)
     is_small = [share.count < SMALL_CELL for share in one.rungs]
     bars = {
-        "x": [share.share for share in one.rungs], "width": 0.3, "base": 0, "offset": -0.38,
+        "x": [share.share for share in one.rungs], "y": [row + _BAR_AT for row in rows], "width": 0.3,
         "marker": {"color": colour, "line": {"width": [int(small) for small in is_small], "color": colour},
                    "pattern": {"shape": ["/" if small else "" for small in is_small], "size": 5, "solidity": 0.3,
                                "bgcolor": [colours.ground if small else colour for small in is_small]}},
     }  # fmt: skip
     words = {
         "type": "scatter", "mode": "text", "hoverinfo": "skip", "xaxis": f"x{_number(panel)}", "yaxis": "y",
-        "y": [row + 0.22 for row in rows],
+        "y": [row + _WORDS_AT for row in rows],
         "x": [0.02] * len(rows), "textposition": "middle right", "text": [rung_text(share) for share in one.rungs],
         "textfont": {"size": 14, "color": colours.text}, "selected": {"textfont": {"color": colours.text}},
         "unselected": {"textfont": {"color": colours.text}},
     }  # fmt: skip
-    track = axes | still | {"x": [_REACH] * len(rows), "width": 0.9, "marker": {"color": _TRACK}}
+    track = axes | still | {"x": [_REACH] * len(rows), "y": rows, "width": 0.9, "marker": {"color": _TRACK}}
     return [track, axes | still | bars, words]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from contextlib import closing
 
 from tracker.commands._output import write_json, write_line
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 3 if a source failed or answered short."""
     settings = read_settings()
     configuration = read_configuration(settings)
+    _collect_less_often()
     with closing(open_tracker(settings)) as store, on_termination(stop_like_ctrl_c), show_progress() as progress:
         report = run_refresh(
             settings,
@@ -49,3 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         write_line(report.in_words())
     return report.exit_code
+
+
+def _collect_less_often() -> None:
+    """Spare the garbage collector looking at the rules again and again: a fifth of the time that labelling and storing take.
+
+    What a refresh leaves behind is freed without it as a rule; cycles wait until more objects are alive.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

@@ -9,6 +9,7 @@ compared anew: which pairs are compared depends on what is stored, never on the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
@@ -49,15 +50,16 @@ def _save_keys(connection: Connection, keys: Mapping[int, frozenset[str]]) -> se
     """Replace the keys of records where they differ; returns the ids in blocks that crossed the limit by it."""
     formerly = _keys_of(connection, keys)
     differing = {one: found for one, found in keys.items() if found != formerly.get(one, frozenset())}
-    involved = {key for one, found in differing.items() for key in found ^ formerly.get(one, frozenset())}
-    before = _sizes(connection, involved)
+    gained = Counter(key for one, found in differing.items() for key in found - formerly.get(one, frozenset()))
+    lost = Counter(key for one, found in differing.items() for key in formerly.get(one, frozenset()) - found)
+    before = _sizes(connection, gained.keys() | lost.keys())
     for chunk in chunks(differing.keys() & formerly.keys()):
         connection.execute(delete(match_key).where(match_key.c.record_id.in_(chunk)))
     values = [{"match_key": key, "record_id": one} for one, found in differing.items() for key in sorted(found)]
     if values:
         connection.execute(insert(match_key), values)
-    after = _sizes(connection, involved)
-    return _members(connection, {key for key in involved if (before.get(key, 0) > BLOCK_LIMIT) != (after.get(key, 0) > BLOCK_LIMIT)})
+    after = {key: before.get(key, 0) + gained[key] - lost[key] for key in gained.keys() | lost.keys()}
+    return _members(connection, {key for key, size in after.items() if (before.get(key, 0) > BLOCK_LIMIT) != (size > BLOCK_LIMIT)})
 
 
 def _keys_of(connection: Connection, ids: Iterable[int]) -> dict[int, frozenset[str]]:

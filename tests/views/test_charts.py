@@ -21,6 +21,7 @@ def test_open_month_is_hatched_on_the_ground_and_named() -> None:
     assert list(pattern.shape) == [""] * 7 + ["/"]
     assert pattern.bgcolor[-1] == LIGHT.ground
     assert [note.text for note in figure.layout.annotations] == ["open"]
+    assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [("2026-08-01", "2026-09-01")]
 
 
 def test_thin_months_are_shaded_and_named() -> None:
@@ -40,14 +41,12 @@ def test_bars_start_at_zero_and_have_their_names_above() -> None:
     assert figure.layout.margin.l == 0
 
 
-def test_panels_share_their_scale_and_number_the_last_point() -> None:
-    """One scale for all panels; only the last point is marked and numbered."""
-    series = [("A", [1, 2, 30], "#000", "circle"), ("B", [0, 0, 0], "#000", "square")]
-    figure = charts.small_multiples(MONTHS[:3], series, tick_texts=("Q1", "Q3"), colours=LIGHT)
+def test_single_month_is_no_wall() -> None:
+    """Few months take only their part of the width; the scale begins at zero and has room above."""
+    figure = charts.month_bars(MONTHS[:1], [1], mean=[None], open_from=None, thin_before=None, colours=LIGHT)
 
-    own = [trace for trace in figure.data if trace.mode == "lines+markers+text"]
-    assert [trace.text[-1] for trace in own] == ["<b>30</b>", "<b>0</b>"]
-    assert figure.layout.yaxis2.matches == "y"
+    assert figure.layout.xaxis.domain == (0, 1 / 12)
+    assert figure.layout.yaxis.range == (0, 1.14)
 
 
 @pytest.mark.parametrize("is_dark", [False, True])

@@ -75,9 +75,9 @@ def test_applications_that_tie_lead_together() -> None:
 
 def test_months_compare_half_years_only_beyond_chance() -> None:
     """Up and down need an interval that leaves "same" out; a sample compares nothing."""
-    up = findings.months(PERIODS, comparison(120, 300), "work", is_sample=False)
-    level = findings.months(PERIODS, comparison(120, 126), "work", is_sample=False)
-    sample = findings.months(PERIODS, comparison(120, 300), "work", is_sample=True)
+    up = findings.months(PERIODS, comparison(120, 300), "work")
+    level = findings.months(PERIODS, comparison(120, 126), "work")
+    sample = findings.months(PERIODS, None, "work")
 
     assert up == "50 works a month in Feb–Jul 2026, up from 20 in the half-year before"
     assert level == "About 21 works a month in Feb–Jul 2026, much as in the half-year before (20)"
@@ -86,7 +86,7 @@ def test_months_compare_half_years_only_beyond_chance() -> None:
 
 def test_months_without_a_full_one_say_what_is_shown() -> None:
     """Nothing to compare: the heading names the figure."""
-    assert findings.months(replace(PERIODS, open_from=date(2026, 7, 1)), comparison(0, 0), "work", is_sample=False) == "Works per month"
+    assert findings.months(replace(PERIODS, open_from=date(2026, 7, 1)), comparison(0, 0), "work") == "Works per month"
 
 
 def test_widest_gap_says_none_in_words() -> None:
@@ -98,9 +98,8 @@ def test_widest_gap_says_none_in_words() -> None:
     assert findings.widest_gap(one, "work")[1] == "1 of 78 works in education names it."
 
 
-def test_growth_of_few_is_too_few_to_say() -> None:
-    """Under forty works in both years there is no ratio."""
-    assert findings.growth(comparison(10, 20), "work", is_sample=False) == (
-        "**10 → 20** works from one year to the next: too few to say more."
-    )
-    assert "Growth cannot be read from a sample" in findings.growth(comparison(100, 200), "work", is_sample=True)
+def test_calls_say_how_many_heed_none() -> None:
+    """As a share where there are enough, as numbers where there are few, and in words where there are none."""
+    assert findings.calls(replace(counts(40, 20, 10), without=49), "work") == "49% of works heed none of the four calls"
+    assert findings.calls(replace(counts(2, 1, 0, n=7), without=5), "work") == "5 of 7 works heed none of the four calls"
+    assert findings.calls(counts(100, 100, 100), "work") == "Every work heeds one of the four calls"

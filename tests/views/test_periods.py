@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tracker.domain.dates import PartialDate
 from tracker.views.filters import Filters
 from tracker.views.index import Index, Selection, select
-from tracker.views.periods import compare_years, count_periods
+from tracker.views.periods import comparable_months, compare_years, count_periods, data_end, data_start
 from views.columns import make_columns, make_entry
 
 AS_OF = date(2026, 8, 20)
@@ -111,3 +112,65 @@ def test_trends_leave_out_what_was_taken_back() -> None:
 
     assert papers.standing.keys() == ["arxiv:0", "arxiv:1"]
     assert papers.standing.filters == Filters(retracted="0")
+
+
+def test_groups_may_be_sources() -> None:
+    """A work found in two sources counts in both; a source nobody has counts nothing."""
+    entries = [
+        make_entry("arxiv:1", published="2026-07-01", work="a"),
+        make_entry("pubmed:1", published="2026-07-01", work="a"),
+        make_entry("arxiv:2", published="2026-07-01", work="b"),
+    ]
+    papers = select(Index(make_columns(*entries)), Filters(), search=lambda _: np.zeros(0, np.int64))
+    months = count_periods(papers, as_of=AS_OF, labels=["source:arxiv", "source:pubmed", "source:other"])
+
+    assert months.totals[0] == 2
+    assert {name: counts[0] for name, counts in months.counts.items()} == {"source:arxiv": 2, "source:pubmed": 1, "source:other": 0}
+
+
+def test_recent_keeps_complete_periods_since_a_day_and_the_open_one() -> None:
+    """A quarter that begins before the day is partly left out, so it is not drawn; the open one comes last."""
+    quarters = count_periods(selection_of("2025-02-01", "2025-11-01", "2026-02-01", "2026-07-01"), as_of=AS_OF, grain="quarter")
+    recent = quarters.recent(since=date(2025, 5, 1))
+
+    assert recent.starts == (date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1))
+    assert (recent.totals, recent.complete) == ((0, 1, 1, 0, 1), 4)
+
+
+def test_recent_is_cut_to_what_a_line_can_show() -> None:
+    """At most two years of months, and dates ahead of the open month are not drawn."""
+    recent = count_periods(selection_of("2020-01-01", "2026-10-01"), as_of=AS_OF).recent()
+
+    assert (recent.starts[0], recent.starts[-1], recent.complete) == (date(2024, 8, 1), date(2026, 8, 1), 24)
+
+
+def test_mean_does_not_lean_on_months_before_a_day() -> None:
+    """The mean begins one month into the part that can be trusted."""
+    months = count_periods(selection_of("2026-03-01", "2026-05-01", "2026-06-01", "2026-07-01"), as_of=AS_OF)
+
+    assert months.mean(since=date(2026, 5, 1)) == (None, None, None, 1.0, None, None)
+
+
+@pytest.mark.parametrize(("asked_for", "end"), [(None, AS_OF), ("2024", date(2025, 1, 1)), ("2026-03", date(2026, 4, 1)), ("2027", AS_OF)])
+def test_data_end_at_the_filter(asked_for: str | None, end: date) -> None:
+    """What the filter leaves out is no month without papers: counting ends with the filter, or with the data."""
+    filters = Filters(to=PartialDate.parse(asked_for) if asked_for else None)
+
+    assert data_end(AS_OF, filters) == end
+
+
+def test_data_start_after_filter_and_thin_part() -> None:
+    """The later of the two, or nothing."""
+    thin, filters = date(2025, 3, 1), Filters(from_=PartialDate.parse("2025-06"))
+
+    assert data_start(filters, thin_before=thin) == date(2025, 6, 1)
+    assert data_start(Filters(), thin_before=thin) == thin
+    assert data_start(Filters(), thin_before=None) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "months"), [(None, 12), (date(2024, 8, 1), 12), (date(2024, 8, 2), 6), (date(2025, 8, 1), 6), (date(2025, 9, 1), None)]
+)
+def test_as_many_months_are_compared_as_there_are_twice(since: date | None, months: int | None) -> None:
+    """A year if two are covered, else half a year, else nothing."""
+    assert comparable_months(AS_OF, since=since) == months

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.views.statistics import Growth, Share, wilson
+from tracker.views.statistics import Difference, Growth, Share, wilson
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,20 @@ def test_share_of_nothing_says_nothing() -> None:
 
     assert (share.is_enough, share.share, share.low, share.high) == (False, 0.0, 0.0, 1.0)
     assert Share(3, 20).is_enough is True
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [((48, 80), (56, 70), 0.0524, 0.3339), ((3, 10), (9, 10), 0.1705, 0.8090), ((0, 10), (10, 10), 0.6075, 1.0)],
+)
+def test_difference_equals_the_published_intervals(first: tuple[int, int], second: tuple[int, int], low: float, high: float) -> None:
+    """Newcombe (1998, Statistics in Medicine 17:873), table II, method 10."""
+    difference = Difference(Share(*first), Share(*second))
+
+    assert (difference.low, difference.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+
+
+def test_difference_of_few_is_not_beyond_chance() -> None:
+    """Under twenty in one of the two there is nothing to say, however far apart they are."""
+    assert Difference(Share(0, 40), Share(40, 40)).is_beyond_chance
+    assert not Difference(Share(0, 19), Share(40, 40)).is_beyond_chance

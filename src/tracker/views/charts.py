@@ -14,14 +14,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from tracker.views.frames import FacetCounts
-from tracker.views.palettes import AREA_COLOURS, GHOST, GRID, PLAIN, Palette
+from tracker.views.palettes import AREA_COLOURS, GRID, PLAIN, Palette
 
 _MONTHS_BETWEEN_TICKS = 6
 _FONT = 13  # px
 _NAME = {"size": 14}
-_PANEL_GAP = 0.08  # between small multiples, as a part of the figure's width
-
-Series = tuple[str, Sequence[int], str, str]  # name, counts, colour, symbol
+_FULL_WIDTH = 12  # months; fewer take only their part of the width, so that one month is not a wall
+_HEADROOM = 1.14
 
 
 def figure(
@@ -74,14 +73,12 @@ def month_bars(
         "connectgaps": False, "hoverinfo": "skip", "line": {"color": colours.text, "width": 2, "shape": "spline", "smoothing": 0.6},
     }  # fmt: skip
     shading, notes = _thin_months(months, thin_before, colours)
-    small = {"size": 12, "color": colours.muted}
-    notes += [
-        {"x": month.replace(day=15).isoformat(), "y": count, "text": "open", "yshift": 9, "showarrow": False, "font": small}
-        for month, count, one in zip(months, counts, is_open, strict=True)
-        if one
-    ]
-    axis = {"tickvals": _month_ticks(months), "tickformat": "%b<br>%Y", "showgrid": False, "range": _month_range(months)}
-    return figure([bars, line], colours, height=260, xaxis=axis, yaxis={}, shapes=shading, annotations=notes)
+    for part in _open_months(months, is_open, colours):
+        shading, notes = [*shading, part[0]], [*notes, part[1]]
+    axis = {"tickvals": _month_ticks(months), "tickformat": "%b<br>%Y", "showgrid": False, "range": _month_range(months),
+            "domain": [0, min(1.0, len(months) / _FULL_WIDTH)], "tickangle": 0}  # fmt: skip
+    scale = {"range": [0, max(1, *counts) * _HEADROOM]}
+    return figure([bars, line], colours, height=260, xaxis=axis, yaxis=scale, shapes=shading, annotations=notes)
 
 
 def label_bars(
@@ -101,61 +98,6 @@ def label_bars(
     return figure([bars], colours, height=48 * len(rows) + 16, xaxis=xaxis, yaxis=yaxis, annotations=notes)
 
 
-def small_multiples(starts: Sequence[date], series: Sequence[Series], *, tick_texts: tuple[str, str], colours: Palette) -> go.Figure:
-    """One panel a series, the others as grey ghosts behind; one y scale for all.
-
-    ``starts`` are the periods' first days, only complete periods; *tick_texts* name the first and the last.
-    """
-    days = [start.isoformat() for start in starts]
-    panels = range(len(series))
-    width = (1 - _PANEL_GAP * (len(series) - 1)) / len(series)
-    top = max([1, *(max(values, default=0) for _, values, _, _ in series)]) * 1.22
-    ticks = {
-        "showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", "tickvals": [days[0], days[-1]],
-        "ticktext": list(tick_texts),
-        "tickangle": 0, "automargin": True, "tickfont": {"color": colours.text},
-    }  # fmt: skip
-    counts = {"matches": "y", "showticklabels": False, "gridcolor": GRID, "zeroline": False, "fixedrange": True, "nticks": 4}
-    axes: dict[str, Any] = {}
-    for panel in panels:
-        start = panel * (width + _PANEL_GAP)
-        axes[f"xaxis{_number(panel)}"] = ticks | {"domain": [start, start + width], "anchor": f"y{_number(panel)}"}
-        if panel:
-            axes[f"yaxis{_number(panel)}"] = counts | {"anchor": f"x{_number(panel)}"}
-    traces = [trace for panel in panels for trace in _panel_traces(panel, days, series)]
-    notes = [_panel_name(panel, name) for panel, (name, _, _, _) in enumerate(series)]
-    return figure(
-        traces, colours, height=250, xaxis=axes.pop("xaxis"), yaxis={"range": [0, top], "nticks": 4}, annotations=notes,
-        margin={"l": 0, "r": 18, "t": 26, "b": 0}, **axes,
-    )  # fmt: skip
-
-
-def _panel_traces(panel: int, days: list[str], series: Sequence[Series]) -> list[dict[str, Any]]:
-    """The ghosts of the other series, then the panel's own with its last point marked and numbered."""
-    axes = {"type": "scatter", "x": days, "xaxis": f"x{_number(panel)}", "yaxis": f"y{_number(panel)}"}
-    ghost = axes | {"mode": "lines", "line": {"color": GHOST, "width": 1}, "hoverinfo": "skip"}
-    _, values, colour, symbol = series[panel]
-    own = axes | {
-        "y": list(values), "mode": "lines+markers+text", "hovertemplate": "%{x|%b %Y}: %{y}<extra></extra>", "cliponaxis": False,
-        "line": {"color": colour, "width": 2.5}, "textposition": "top center", "textfont": _NAME,
-        "marker": {"color": colour, "symbol": symbol, "opacity": 1, "size": [0] * (len(values) - 1) + [9]},
-        "text": [""] * (len(values) - 1) + [f"<b>{values[-1]:,}</b>"],
-    }  # fmt: skip
-    return [*(ghost | {"y": list(other)} for place, (_, other, _, _) in enumerate(series) if place != panel), own]
-
-
-def _panel_name(panel: int, name: str) -> dict[str, Any]:
-    return {
-        "x": 0, "y": 1, "xref": f"x{_number(panel)} domain", "yref": f"y{_number(panel)} domain", "xanchor": "left", "yanchor": "bottom",
-        "yshift": 6, "text": f"<b>{name}</b>", "showarrow": False, "font": _NAME,
-    }  # fmt: skip
-
-
-def _number(panel: int) -> str:
-    """Plotly's axes are called x, x2, x3."""
-    return str(panel + 1) if panel else ""
-
-
 def _thin_months(months: Sequence[date], thin_before: date | None, colours: Palette) -> tuple[list[Any], list[Any]]:
     """The shaded ground behind the thin months and the words on it; nothing where there are none."""
     if thin_before is None or months[0] >= thin_before:
@@ -170,6 +112,22 @@ def _thin_months(months: Sequence[date], thin_before: date | None, colours: Pale
         "showarrow": False, "text": "Thin sample:<br>heights say little", "font": {"size": 12, "color": colours.muted},
     }  # fmt: skip
     return [ground], [words]
+
+
+def _open_months(months: Sequence[date], is_open: Sequence[bool], colours: Palette) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The shaded ground behind the months that are not over, and the word on it; nothing where all are."""
+    if not any(is_open):
+        return []
+    start, end = months[list(is_open).index(True)].isoformat(), _month_range(months)[1]
+    ground = {
+        "type": "rect", "x0": start, "x1": end, "y0": 0, "y1": 1, "yref": "paper", "layer": "below", "fillcolor": colours.thin,
+        "line": {"width": 0},
+    }  # fmt: skip
+    word = {
+        "x": end, "y": 1, "yref": "paper", "xanchor": "right", "yanchor": "top", "text": "open", "showarrow": False,
+        "font": {"size": 12, "color": colours.muted},
+    }  # fmt: skip
+    return [(ground, word)]
 
 
 def _month_ticks(months: Sequence[date]) -> list[str]:

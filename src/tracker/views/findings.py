@@ -55,15 +55,15 @@ def overview(areas: FacetCounts, cards: Cards, noun: str) -> str:
     return f"{leads} **{lower(most.label)}** ({most.share.count:,} of {cards.total:,}); {trails} about {lower(least.label)}. {risk}"
 
 
-def months(periods: Periods, comparison: Comparison, noun: str, *, is_sample: bool) -> str:
-    """The heading of the bars of months: two half-years compared, or what is shown where that cannot be said."""
+def months(periods: Periods, comparison: Comparison | None, noun: str) -> str:
+    """The heading of the bars of months: two half-years compared, or what is shown where that cannot be said (``None``)."""
     if not periods.complete:
         return f"{noun.capitalize()}s per month"
     last = f"{count_in_words(periods.totals[periods.complete - 1], noun)} in {month_name(periods.starts[periods.complete - 1])}"
-    growth = comparison.total
-    if is_sample or not growth.is_enough:
+    if comparison is None or not comparison.total.is_enough:
         return f"{last[:1].upper()}{last[1:]}, the last full month"
     span = f"{MONTHS[comparison.after_from.month - 1]}–{month_name(comparison.after_to)}"
+    growth = comparison.total
     now, then = growth.after / HALF_YEAR, growth.before / HALF_YEAR
     if not growth.is_beyond_chance:
         return f"About {now:.0f} {noun}s a month in {span}, much as in the half-year before ({then:.0f})"
@@ -79,6 +79,15 @@ def applications(areas: FacetCounts) -> str:
     if len(leaders) > 1:
         return f"{_upper(any_of([lower(label) for label in leaders], 'and'))} lead"
     return f"{most.label.short_name} leads, {lower(least.label)} trails"
+
+
+def calls(counts: FacetCounts, noun: str) -> str:
+    """The heading of the bars of the four calls: how many show none of them."""
+    total = counts.labels[0].share.n
+    none = Share(counts.without, total)
+    if not none.is_enough:
+        return f"{counts.without:,} of {total:,} {noun}s heed none of the four calls"
+    return f"{percent(none.share)} of {noun}s heed none of the four calls" if none.count else f"Every {noun} heeds one of the four calls"
 
 
 def risks(counts: FacetCounts, noun: str) -> str:
@@ -98,29 +107,6 @@ def widest_gap(cell: Cell, noun: str) -> tuple[str, str]:
     named = f"{count:,} of {cell.share.n:,} {noun}s in {lower(cell.row)} name{'s' if count == 1 else ''} it." if count else ""
     none = f"None of {cell.share.n:,} {noun}s in {lower(cell.row)} names it."
     return f"Widest gap: {lower(cell.column)} in {lower(cell.row)}", named or none
-
-
-def growth(comparison: Comparison, noun: str, *, is_sample: bool) -> str:
-    """The sentence over the trends: the last twelve months against the twelve before, with its interval."""
-    total = comparison.total
-    if is_sample:
-        return f"**{total.after:,}** {noun}s in the last twelve full months. Growth cannot be read from a sample."
-    if not total.is_enough:
-        return f"**{total.before:,} → {total.after:,}** {noun}s from one year to the next: too few to say more."
-    beyond = [one for one in comparison.labels.values() if one.is_beyond_chance]
-    sure = [one for one in comparison.labels.values() if one.is_enough]
-    moved = f"{len(beyond) or 'None'} of {len(sure)} labels with enough {noun}s moved by more than chance." if sure else ""
-    span = f"95% interval {total.low:.2f} to {total.high:.2f}"
-    return f"**{total.before:,} → {total.after:,}** {noun}s from one year to the next ({total.ratio:.2f}×, {span}). {moved}"
-
-
-def trends(periods: Periods, areas: Sequence[Label], noun: str) -> str:
-    """The heading of the panels: the way of the area that is largest now. *periods* holds complete ones only."""
-    leading = max(areas, key=lambda label: periods.counts[label.key][-1])
-    first, now = periods.counts[leading.key][0], periods.counts[leading.key][-1]
-    return (
-        f"{leading.short_name}: {first or 'no'} {noun}{'' if first == 1 else 's'} in the first {periods.grain} shown, {now:,} in the last"
-    )
 
 
 def whats_new(changes: Changes, noun: str) -> str:

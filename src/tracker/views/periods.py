@@ -61,12 +61,13 @@ class Periods:
         counts = {label: found[cut] for label, found in self.counts.items()}
         return replace(self, starts=self.starts[cut], totals=self.totals[cut], counts=counts)
 
-    def mean(self) -> tuple[float | None, ...]:
-        """The centred mean of three periods' totals, over complete periods only; ``None`` at the ends and from the open one on."""
+    def mean(self, *, since: date | None = None) -> tuple[float | None, ...]:
+        """The centred mean of three periods' totals, over complete periods from *since* on; ``None`` at the ends and elsewhere."""
         whole = self.totals[: self.complete]
         reach = SMOOTHED // 2
+        first = reach + (sum(start < since for start in self.starts) if since else 0)
         means = [
-            sum(whole[place - reach : place + reach + 1]) / SMOOTHED if reach <= place < len(whole) - reach else None
+            sum(whole[place - reach : place + reach + 1]) / SMOOTHED if first <= place < len(whole) - reach else None
             for place in range(len(self.starts))
         ]
         return tuple(means)
@@ -152,9 +153,9 @@ def data_start(filters: Filters, *, thin_before: date | None) -> date | None:
     return max(days, default=None)
 
 
-def comparable_months(as_of: date, *, since: date | None) -> int | None:
-    """How many complete months can be compared with as many before, none earlier than *since*; ``None`` if too few can."""
-    return next((months for months in COMPARED if since is None or _start(_number(as_of, MONTH) - 2 * months, MONTH) >= since), None)
+def comparable_months(as_of: date, *, since: date | None, wanted: Sequence[int] = COMPARED) -> int | None:
+    """The first of *wanted* numbers of complete months of which as many before are not earlier than *since*; ``None`` if none is."""
+    return next((months for months in wanted if since is None or _start(_number(as_of, MONTH) - 2 * months, MONTH) >= since), None)
 
 
 def compare_years(selection: Selection, labels: Sequence[str], *, as_of: date, months: int = 12) -> Comparison:

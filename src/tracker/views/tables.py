@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain.taxonomy import Label
-from tracker.views import html
 from tracker.views.findings import lower, month_name, share_in_words
 from tracker.views.frames import FacetCounts
-from tracker.views.periods import MONTH, QUARTER, YEAR, Comparison, Periods
-from tracker.views.wording import MONTHS, any_of, count_in_words
+from tracker.views.periods import Periods
+from tracker.views.wording import any_of, count_in_words
 
-SHOWN_PERIODS = {MONTH: 24, QUARTER: 12, YEAR: 8}  # points of a line
 SHOWN_MONTHS = 48  # bars in the figure; what is older stands in the numbers to take away
 
 
@@ -29,10 +26,10 @@ class RecentMonths:
     earlier: int
 
 
-def recent_months(periods: Periods) -> RecentMonths:
-    """The newest ``SHOWN_MONTHS`` of *periods*."""
+def recent_months(periods: Periods, *, thin_before: date | None = None) -> RecentMonths:
+    """The newest ``SHOWN_MONTHS`` of *periods*; their mean takes no month before *thin_before* in."""
     cut = max(0, len(periods.starts) - SHOWN_MONTHS)
-    return RecentMonths(periods.starts[cut:], periods.totals[cut:], periods.mean()[cut:], sum(periods.totals[:cut]))
+    return RecentMonths(periods.starts[cut:], periods.totals[cut:], periods.mean(since=thin_before)[cut:], sum(periods.totals[:cut]))
 
 
 def months_subtitle(recent: RecentMonths, periods: Periods, noun: str) -> str:
@@ -107,38 +104,3 @@ def to_csv(names: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
     writer.writerow(names)
     writer.writerows(lines)
     return text.getvalue().encode()
-
-
-def complete_periods(periods: Periods) -> Periods:
-    """The newest ``SHOWN_PERIODS`` of those that are over; the open one is part of no line."""
-    cut = slice(max(0, periods.complete - SHOWN_PERIODS[periods.grain]), periods.complete)
-    counts = {label: values[cut] for label, values in periods.counts.items()}
-    return replace(periods, starts=periods.starts[cut], totals=periods.totals[cut], counts=counts)
-
-
-def period_name(start: date, grain: str) -> str:
-    """A period on two lines, as ticks show it: ``Q2``, ``Jun`` over the year."""
-    if grain == YEAR:
-        return str(start.year)
-    first = f"Q{(start.month + 2) // 3}" if grain == QUARTER else MONTHS[start.month - 1]
-    return f"{first}<br>{start.year}"
-
-
-def series_in_words(periods: Periods, labels: Sequence[Label], noun: str) -> str:
-    """The panels in one sentence."""
-    ways = [f"{lower(label)} {periods.counts[label.key][0]:,} to {periods.counts[label.key][-1]:,}" for label in labels]
-    return f"Lines of {noun}s per {periods.grain}, from the first to the last: {any_of(ways, 'and')}."
-
-
-def growth_table(comparison: Comparison, labels: Sequence[Label]) -> str:
-    """Before, after, ratio and interval of each label, as HTML; too few are said to be too few."""
-    lines = []
-    for label in labels:
-        growth = comparison.labels[label.key]
-        ratio = "too few to say"
-        if growth.is_enough:
-            words = f"{growth.ratio:.2f}× ({growth.low:.2f} to {growth.high:.2f})" if growth.before else "none before"
-            ratio = f"<b>{words}</b>" if growth.is_beyond_chance else words
-        badge = html.badge(label.short_name, html.label_style(label.facet, label.parent or label.id))
-        lines.append(html.table_line([badge, f"{growth.before:,}", f"{growth.after:,}", ratio], numbers=3))
-    return html.table(("Label", "Before", "After", "Ratio"), lines, numbers=3)

@@ -66,8 +66,8 @@ def growth_intervals(lines: Sequence[GrowthLine], *, colours: Palette) -> go.Fig
         "line": {"color": colours.text, "width": 1},
         "layer": "below",
     }
-    xaxis = {"type": "log", "range": [math.log10(low) - 0.03, math.log10(high) + 0.03], "tickvals": ticks, "gridcolor": GRID,
-             "ticktext": [RATIOS[ratio] for ratio in ticks], "tickangle": 0}  # fmt: skip
+    xaxis = {"type": "log", "range": [math.log10(low) - 0.03, math.log10(high) + 0.03], "tickvals": ticks,
+             "gridcolor": GRID, "showgrid": True, "ticktext": [RATIOS[ratio] for ratio in ticks], "tickangle": 0}  # fmt: skip
     yaxis = {
         "range": [len(lines) - 0.5, -0.5],
         "showgrid": False,
@@ -92,7 +92,9 @@ def shares_by_area(calls: Sequence[tuple[str, Sequence[ShareRow]]], *, colours: 
             notes.append(_share_note(row, at))
         at += 1.35
     highest = max([10.0, *(row.share.high * 100 for _, rows in calls for row in rows if row.share.is_enough)])
-    xaxis = {"range": [0, highest * 1.75], "tickvals": _percents(highest), "ticksuffix": "%", "gridcolor": GRID, "tickangle": 0}
+    ticks = _percents(highest)
+    xaxis = {"range": [-0.02 * highest, highest * 1.75], "tickvals": ticks, "ticktext": [f"{tick}%" for tick in ticks], "gridcolor": GRID,
+             "showgrid": True, "tickangle": 0}  # fmt: skip
     yaxis = {"visible": False, "range": [at - 0.6, -0.75]}
     return figure(traces, colours, height=round(29 * (at + 1)) + 20, xaxis=xaxis, yaxis=yaxis, annotations=notes)
 

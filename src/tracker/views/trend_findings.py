@@ -72,7 +72,7 @@ def panels_subtitle(periods: Periods, by: str, values: str, noun: str) -> str:
 def too_short(periods: Periods, noun: str) -> tuple[str, str]:
     """Heading and sentence in place of lines, where fewer than ``FEWEST_PERIODS`` periods are over."""
     count, held = periods.complete, sum(periods.totals[: periods.complete])
-    missing = f"{count_in_words(periods.left_out, noun)} without a date that fine." if periods.left_out else ""
+    missing = f"{count_in_words(periods.left_out, noun)} not dated that finely." if periods.left_out else ""
     return (
         f"Too few whole {periods.grain}s for a line",
         f"A line takes {FEWEST_PERIODS}; {count or 'none'} {'is' if count == 1 else 'are'} covered, with {count_in_words(held, noun)}. "
@@ -123,7 +123,7 @@ def calls_change(comparison: Comparison | None, labels: Sequence[Label], noun: s
         return f"Too few {noun}s to say whether the calls are heeded more"
     moved = {label: one for label, one in changes.items() if one.is_beyond_chance}
     if not moved:
-        return f"No call is heeded more, or less, than the {_SPANS[comparison.months][0]} before"
+        return f"No call's share moved beyond chance from {_SPANS[comparison.months][1]} to the next"
     return "; ".join(f"{label.short_name} {_moved(one)}" for label, one in moved.items())
 
 

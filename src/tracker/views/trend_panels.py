@@ -17,7 +17,8 @@ from tracker.views.palettes import GHOST, GRID, Palette
 from tracker.views.trends import Panel
 
 _NAME = {"size": 14}
-_PANEL_HEIGHT, _NAME_ROOM, _TICK_ROOM = 138, 44, 38  # px
+_PANEL_HEIGHT, _NAME_ROOM, _TICK_ROOM = 138, 46, 46  # px
+_NAME_LENGTHS = {1: 40, 2: 20, 3: 12}  # signs of a name on one line on a telephone, by panels side by side
 _BETWEEN = 0.09  # panels, as a part of the width
 
 
@@ -45,7 +46,7 @@ def panels(
         }  # fmt: skip
     traces = [trace for number in range(len(shown)) for trace in _panel_traces(number, days, shown, unit, colours)]
     return figure(
-        traces, colours, height=height, xaxis=axes.pop("xaxis"), yaxis=axes.pop("yaxis"), annotations=_names(shown),
+        traces, colours, height=height, xaxis=axes.pop("xaxis"), yaxis=axes.pop("yaxis"), annotations=_names(shown, columns),
         shapes=_open_grounds(days, shown, colours), margin={"l": 0, "r": 22, "t": 0, "b": 0}, **axes,
     )  # fmt: skip
 
@@ -144,22 +145,22 @@ def _open_grounds(days: Sequence[date], shown: Sequence[Panel], colours: Palette
     return [ground | {"xref": f"x{_suffix(number)}", "yref": f"y{_suffix(number)} domain"} for number in range(len(shown))]
 
 
-def _names(shown: Sequence[Panel]) -> list[dict[str, Any]]:
+def _names(shown: Sequence[Panel], columns: int) -> list[dict[str, Any]]:
     """Each panel's name over it, on two lines where it is long: three panels stand side by side on a telephone."""
     return [
         {
             "x": 0, "y": 1, "xref": f"x{_suffix(number)} domain", "yref": f"y{_suffix(number)} domain", "xanchor": "left",
             "yanchor": "bottom", "yshift": 3, "showarrow": False, "align": "left", "font": _NAME,
-            "text": "<br>".join(f"<b>{line}</b>" for line in _two_lines(panel.group.name)),
+            "text": "<br>".join(f"<b>{line}</b>" for line in _two_lines(panel.group.name, _NAME_LENGTHS[columns])),
         }
         for number, panel in enumerate(shown)
     ]  # fmt: skip
 
 
-def _two_lines(name: str) -> list[str]:
-    """A name of more than twelve signs in two lines, broken at the space nearest its middle."""
+def _two_lines(name: str, length: int) -> list[str]:
+    """A name of more than *length* signs in two lines, broken at the space nearest its middle."""
     spaces = [place for place, sign in enumerate(name) if sign == " "]
-    if len(name) <= 12 or not spaces:
+    if len(name) <= length or not spaces:
         return [name]
     at = min(spaces, key=lambda place: abs(place - len(name) / 2))
     return [name[:at], name[at + 1 :]]

@@ -32,14 +32,19 @@ and copyright notice</a>. What is shown may not be the most current data availab
 </div></div>"""
 
 
-def header(view: View, title: str, finding: str, *, faults: Sequence[str] = ()) -> None:
+def header(view: View, title: str, sentence: str, *, faults: Sequence[str] = ()) -> None:
     """Banner, title, one sentence of finding (``**bold**`` numbers), what is wrong with the address, and the chips line."""
     banner(view)
     st.title(title, anchor=False)
-    if finding:
-        st.html(f'<div class="mh"><p class="finding">{html.emphasised(finding)}</p></div>')
+    if sentence:
+        finding(sentence)
     _faults(view, [*view.faults, *faults])
     chips(view)
+
+
+def finding(sentence: str) -> None:
+    """What a page or a section found, in one sentence with ``**bold**`` numbers."""
+    st.html(f'<div class="mh"><p class="finding">{html.emphasised(sentence)}</p></div>')
 
 
 def banner(view: View) -> None:
@@ -120,7 +125,7 @@ def chart(
     with st.container(gap="xsmall"):
         heading(title, subtitle)
         event = st.plotly_chart(figure, key=key, alt=alt, config=_FIGURE_CONFIG, **options)
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xxsmall"):
             source_line(source)
             caption = chart_file.Caption(title=title, subtitle=subtitle, source=source, data=_data_line(page.view()))
             _files(figure, caption, numbers, key=key, name=file_name)

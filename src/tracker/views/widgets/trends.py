@@ -14,6 +14,7 @@ from tracker.views.page import View
 from tracker.views.periods import Comparison, Periods
 from tracker.views.trends import Group
 from tracker.views.widgets import blocks
+from tracker.views.wording import count_in_words
 
 _FULL = 100.0  # per cent
 
@@ -64,10 +65,10 @@ class Trends:
         return self.periods.complete >= trends.FEWEST_PERIODS
 
 
-def compare(view: View, labels: Sequence[Label]) -> Comparison | None:
+def compare(view: View, labels: Sequence[Label], *, wanted: Sequence[int] = periods.COMPARED) -> Comparison | None:
     """The longest comparison the data and the filters allow; a sample whose dense part is unknown allows none."""
     end, start = periods.data_end(view.as_of, view.filters), periods.data_start(view.filters, thin_before=view.thin_before)
-    months = None if view.is_sample and view.thin_before is None else periods.comparable_months(end, since=start)
+    months = None if view.is_sample and view.thin_before is None else periods.comparable_months(end, since=start, wanted=wanted)
     if months is None:
         return None
     return periods.compare_years(view.selection.standing, [label.key for label in labels], as_of=end, months=months)
@@ -84,6 +85,11 @@ def panels(shown: Trends) -> None:
         subtitle=trend_findings.panels_subtitle(shown.periods, shown.choice["by"], values, noun),
         name=f"{noun}s_per_{shown.periods.grain}_by_{shown.choice['by']}",
     )  # fmt: skip
+    lag_line(view)
+
+
+def lag_line(view: View) -> None:
+    """How late papers come: what an open period still lacks."""
     lags = lag.measure_lags(view.shared.index.columns, view.shared.states, view.settings.sources)
     st.html(f'<div class="mh"><p class="mut sub">{html.escape(lag.in_words(lags, is_sample=view.is_sample))}</p></div>')
 
@@ -117,7 +123,8 @@ def calls(shown: Trends) -> None:
     """Does the field heed the call? The four calls over time and by area."""
     view, noun, standing = shown.view, shown.view.noun, shown.view.selection.standing
     counts = frames.count_labels(standing, shown.calls)
-    blocks.heading("Does the field heed the call?", trend_findings.calls(counts, standing.count, noun), level=2)
+    blocks.heading("Does the field heed the call?", level=2)
+    blocks.finding(trend_findings.calls(counts, standing.count, noun))
     left, right = st.columns(2, gap="large")
     with left:
         if shown.is_line:
@@ -160,4 +167,5 @@ def _panel_chart(shown: Trends, groups: Sequence[Group], values: str, *, key: st
 
 
 def _coarse(drawn: Periods, noun: str) -> str:
-    return f" · {drawn.left_out:,} {noun}s without a date that fine left out" if drawn.left_out else ""
+    coarse = "undated" if drawn.grain == periods.YEAR else "not dated to the month"
+    return f" · {count_in_words(drawn.left_out, noun)} {coarse} left out" if drawn.left_out else ""

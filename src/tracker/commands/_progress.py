@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -30,6 +30,23 @@ def counting_bar(words: str, total: int) -> Iterator[tqdm[Any]]:
     """A bar for *total* records of one kind of work; nothing where stderr is not a terminal."""
     with tqdm(total=total, desc=words, unit=" records", disable=not sys.stderr.isatty()) as bar:
         yield bar
+
+
+@contextmanager
+def show_rows(words: str) -> Iterator[Callable[[int, int], None]]:
+    """What to tell how many rows of how many are done: a bar on a terminal, elsewhere a line for each tenth."""
+    with tqdm(desc=words, unit=" rows", disable=not sys.stderr.isatty()) as bar:
+        tenths = [0]
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+            tenth = 10 * done // max(total, 1)
+            if bar.disable and tenth > tenths[0]:
+                tenths[0] = tenth
+                remark(f"{words}: {done} of {total} rows")
+
+        yield show
 
 
 class _Lines:

@@ -1,4 +1,7 @@
-"""``tracker snapshot save|load FILE`` and ``compare OLD NEW``: write, read and check the dataset that ships in ``data/``."""
+"""``tracker snapshot save|load FILE`` and ``compare OLD NEW``: write, read and check the dataset that ships in ``data/``.
+
+``load`` also takes another tracker's database, as a SQLite file or a URL, and copies it whole into an unused one.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 from tracker.commands._output import remark, write_line
+from tracker.commands._progress import show_rows
 from tracker.domain.dates import PartialDate
 from tracker.errors import ConfigurationError
 from tracker.pipeline.compare import compare_snapshots
+from tracker.pipeline.moving import find_database_url, move_tracker
 from tracker.pipeline.opening import open_tracker, utc_now
 from tracker.pipeline.snapshot import load_snapshot, save_snapshot
 from tracker.settings import read_settings
@@ -34,8 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     save.add_argument(
         "--month-precision", action="store_true", help="keep dates to the month, and no versions: for harvests whose days are invented"
     )
-    load = actions.add_parser("load", help="add the records of such a file that are not stored yet")
-    load.add_argument("file", type=Path, metavar="FILE", help="the CSV file to read")
+    load = actions.add_parser("load", help="add the records of such a file that are not stored yet; or copy a whole tracker")
+    load.add_argument(
+        "file",
+        metavar="FILE",
+        help="the CSV file to read; or another tracker's database (a SQLite file, or a URL as in TRACKER_DATABASE_URL), which is copied "
+        "with its history, runs and watermarks into the unused database of TRACKER_DATABASE_URL",
+    )
     compare = actions.add_parser("compare", help="say whether one such file may take the place of another")
     compare.add_argument("old", type=Path, metavar="OLD", help="the CSV file that is there")
     compare.add_argument("new", type=Path, metavar="NEW", help="the CSV file that is to take its place")
@@ -74,9 +84,15 @@ def _save(arguments: argparse.Namespace) -> int:
 
 
 def _load(arguments: argparse.Namespace) -> int:
+    source_url = find_database_url(arguments.file)
     with closing(open_store(read_settings().database_url)) as store:  # what ships is not wanted beside what is asked for
-        added = load_snapshot(store, arguments.file, now=utc_now())
-    write_line(f"{added} records added from {arguments.file}")
+        if source_url is None:
+            added = load_snapshot(store, Path(arguments.file), now=utc_now())
+            write_line(f"{added} records added from {arguments.file}")
+        else:
+            with show_rows("copying") as progress:
+                moved = move_tracker(store, source_url, progress=progress)
+            write_line(f"{moved} records copied to {store.url}, with their history")
     return 0
 
 

@@ -57,8 +57,12 @@ class Backend(Protocol):
         """Add *rows*, values in the order of the columns of *table*, streaming; no type of ours converts them."""
         ...
 
-    def finish_copying(self, connection: Connection) -> None:
-        """After rows came with their numbers: see that new ones get others."""
+    def load_counters(self, connection: Connection) -> dict[str, int]:
+        """Table → the highest number that a row of it ever had, removed ones included; for tables whose numbers are not used twice."""
+        ...
+
+    def set_counters(self, connection: Connection, highest: Mapping[str, int]) -> None:
+        """After rows came with their numbers: new ones get higher ones, also higher than *highest*."""
         ...
 
     def back_up(self, name: str) -> str:

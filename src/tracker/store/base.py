@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -203,6 +203,14 @@ class Store(Protocol):
 
     def check(self) -> list[str]:
         """Every broken invariant in one sentence each; empty = whole (integrity, orphans, counts, search index in step)."""
+        ...
+
+    def copy_from(self, source: Store, *, progress: Callable[[int, int], None]) -> int:
+        """Fill this unused store with everything *source* holds (history, runs, watermarks and links too), in one transaction.
+
+        Returns how many records that are; *progress* hears how many rows of how many are copied. Raises ``ConfigurationError``
+        if this store is in use.
+        """
         ...
 
     def data_version(self) -> int:

@@ -122,14 +122,27 @@ class PostgresqlBackend:
         finally:
             cursor.close()
 
-    def finish_copying(self, connection: Connection) -> None:
-        """See ``Backend``: the counters go on after the highest number, and the planner learns what there is."""
+    def load_counters(self, connection: Connection) -> dict[str, int]:
+        """See ``Backend``."""
+        highest = {}
+        for name, counter in self._counters(connection).items():
+            statement = f"SELECT last_value - (NOT is_called)::int FROM {counter}"  # noqa: S608 - a name, quoted by the server
+            highest[name] = connection.exec_driver_sql(statement).scalar_one()
+        return highest
+
+    def set_counters(self, connection: Connection, highest: Mapping[str, int]) -> None:
+        """See ``Backend``; besides, the planner learns what there is now."""
         for table in metadata.sorted_tables:
-            counter = connection.execute(select(func.pg_get_serial_sequence(table.name, table.primary_key.columns[0].name))).scalar()
-            if counter:
-                highest = select(func.coalesce(func.max(table.primary_key.columns[0]), 0) + 1).scalar_subquery()
-                connection.execute(select(func.setval(counter, highest, False)))
             connection.exec_driver_sql(f"ANALYZE {table.name}")
+        for name, counter in self._counters(connection).items():
+            present = connection.execute(select(func.max(metadata.tables[name].c.id))).scalar() or 0
+            connection.execute(select(func.setval(counter, max(present, highest.get(name, 0)) + 1, False)))
+
+    @staticmethod
+    def _counters(connection: Connection) -> dict[str, str]:
+        """Table → its sequence, for tables that number their rows."""
+        numbered = [table.name for table in metadata.sorted_tables if "id" in table.c]
+        return {name: connection.execute(select(func.pg_get_serial_sequence(name, "id"))).scalar_one() for name in numbered}
 
     def back_up(self, name: str) -> str:
         """See ``Backend``: a schema beside this one with a copy of every table, made on the server."""

@@ -14,9 +14,20 @@ from sqlalchemy import Connection, delete, distinct, func, insert, select
 from tracker.domain.links import PersonLink
 from tracker.domain.record import Labelling, Rejected
 from tracker.domain.search import SearchNode
-from tracker.store import checks, history, index, jobs, pages, reading, works, writing
+from tracker.store import checks, copying, history, index, jobs, pages, reading, works, writing
 from tracker.store.backend import Database
-from tracker.store.base import Decision, FormerLabels, FormerText, HarvestState, IndexColumns, Job, KnownRecord, StoredLink, StoredRecord
+from tracker.store.base import (
+    Decision,
+    FormerLabels,
+    FormerText,
+    HarvestState,
+    IndexColumns,
+    Job,
+    KnownRecord,
+    Store,
+    StoredLink,
+    StoredRecord,
+)
 from tracker.store.schema import harvest_state, label_version, meta, record, record_version, rejected
 
 Former = TypeVar("Former", FormerText, FormerLabels)
@@ -39,6 +50,12 @@ class SqlStore:
     def check(self) -> list[str]:
         """See ``Store``."""
         return checks.find_faults(self._database)
+
+    def copy_from(self, source: Store, *, progress: Callable[[int, int], None]) -> int:
+        """See ``Store``."""
+        if not isinstance(source, SqlStore):
+            raise TypeError(f"{source!r} holds no tables")
+        return copying.copy_everything(source._database, self._database, progress=progress)
 
     def data_version(self) -> int:
         """See ``Store``."""

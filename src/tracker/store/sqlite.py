@@ -24,7 +24,7 @@ from tracker.domain.search import SearchNode
 from tracker.errors import ConfigurationError, StoreError, StoreUnavailableError
 from tracker.store.backend import WRITES, listed, to_ids
 from tracker.store.fts5 import to_fts5
-from tracker.store.schema import record
+from tracker.store.schema import metadata, record
 
 WAIT_SECONDS = 30.0  # for another writer; a large page on a busy machine takes seconds
 MIGRATION_WAIT_SECONDS = 600.0  # another process may be migrating a large database
@@ -104,13 +104,21 @@ class SqliteBackend:
 
     def insert_rows(self, connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
         """See ``Backend``."""
-        marks = ", ".join("?" * len(table.c))
+        names, marks = ", ".join(f'"{column.name}"' for column in table.c), ", ".join("?" * len(table.c))
         cursor: Any = connection.connection.cursor()  # which takes any iterable, whatever DB-API says
-        cursor.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608 - our own names
+        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
 
-    def finish_copying(self, connection: Connection) -> None:
-        """See ``Backend``: SQLite keeps count by itself."""
-        connection.exec_driver_sql("PRAGMA optimize")
+    def load_counters(self, connection: Connection) -> dict[str, int]:
+        """See ``Backend``: sqlite.org/autoinc.html."""
+        return {row.name: row.seq for row in connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")}
+
+    def set_counters(self, connection: Connection, highest: Mapping[str, int]) -> None:
+        """See ``Backend``; SQLite itself keeps count of what is there."""
+        present = self.load_counters(connection)
+        for name in highest.keys() & {table.name for table in metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]}:
+            connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            row = (name, max(highest[name], present.get(name, 0)))
+            connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
 
     def back_up(self, name: str) -> str:
         """See ``Backend``: a whole copy beside the file, made with SQLite's own backup so that the log is in it."""

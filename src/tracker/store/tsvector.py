@@ -63,16 +63,16 @@ _FIELDS = [type_coerce(record_text.c[name], Text) for name in ("title", "abstrac
 
 def index_pending(connection: Connection) -> None:
     """Bring the search index in step with all texts written since it last was."""
-    some = select(search_pending.c.record_id).limit(_BATCH).scalar_subquery()
-    while True:
-        ids = connection.execute(delete(search_pending).where(search_pending.c.record_id.in_(some)).returning(search_pending.c.record_id))
-        pending = list(ids.scalars())
-        if not pending:
-            return
-        words = _make_words(connection, select(record_text.c.record_id, *_FIELDS).where(record_text.c.record_id.in_(pending)))
+    last_id = 0
+    waiting = select(search_pending.c.record_id).order_by(search_pending.c.record_id).limit(_BATCH)
+    while ids := list(connection.execute(waiting.where(search_pending.c.record_id > last_id)).scalars()):
+        words = _make_words(connection, select(record_text.c.record_id, *_FIELDS).where(record_text.c.record_id.in_(ids)))
         if words:  # a record written and removed again in one transaction has none
             added = insert(record_search).values([{"record_id": one, "words": text} for one, text in words.items()])
             connection.execute(added.on_conflict_do_update(index_elements=["record_id"], set_={"words": added.excluded.words}))
+        last_id = ids[-1]
+    if last_id:
+        connection.execute(delete(search_pending))
 
 
 def count_stale(connection: Connection) -> int:

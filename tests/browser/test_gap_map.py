@@ -160,4 +160,4 @@ def test_click_on_a_rung_reads_that_rung(tab: Page) -> None:
     figure = tab.locator(".st-key-ladder")
     expect(figure.locator(".nsewdrag").first).to_be_visible(timeout=WAIT_MS)
 
-    click_until(tab, figure, 0.6, 2.5 / 7, tab.get_by_text("surveys, logs, interviews, user studies"))
+    click_until(tab, figure, 0.5, 2.5 / 7, tab.get_by_text("surveys, logs, interviews, user studies"))

@@ -109,12 +109,10 @@ def test_ladder_has_a_panel_for_each_area_and_a_target_for_each_rung() -> None:
 
     figure = ladder_chart.ladder(find_ladders(papers, AREAS, TAXONOMY), chosen=("assessment", "trial"), colours=LIGHT)
 
-    track, bars, words = figure.data[:3]
-    assert [tuple(one) for one in track.customdata] == [("education", rung.id) for rung in RUNGS]
-    assert (bars.x[0], bars.x[-1]) == (0.75, 0.25)
-    assert list(bars.marker.pattern.shape) == ["", "/", "/", "/", "/", "/", ""]
-    assert (words.text[0], words.text[1]) == ("<b>15</b>  75%", "none")
-    assert figure.data[5].text[0] == "<b>1</b>"  # no percentage of one
+    tracks, bars, words = figure.data
+    assert [tuple(one) for one in tracks.customdata] == [(area.id, rung.id) for area in AREAS for rung in RUNGS]
+    assert (bars.x[0], bars.x[6], bars.base[0], bars.base[7]) == (0.75, 0.25, 0, 1.12)
+    assert list(bars.marker.pattern.shape[:7]) == ["", "/", "/", "/", "/", "/", ""]
+    assert (words.text[0], words.text[1], words.text[7]) == ("<b>15</b>  75%", "none", "<b>1</b>")  # no percentage of one
     assert [note.text.partition("<br>")[2] for note in figure.layout.annotations] == ["n = 20", "n = 1, too few for shares"]
-    assert framed(figure) == [(0, 1.0, 5.53, 6.47)]
-    assert figure.layout.shapes[0].xref == "x2"
+    assert framed(figure) == [(1.12, 2.12, 5.53, 6.47)]

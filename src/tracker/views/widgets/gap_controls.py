@@ -35,8 +35,8 @@ class Options:
 
     @property
     def in_detail(self) -> bool:
-        """Whether narrower labels have rows of their own."""
-        return self.rows == "all"
+        """Whether narrower labels have rows of their own; as columns they would be too narrow to read."""
+        return self.rows == "all" and self.crossing.is_turned
 
 
 _KNOWN: Mapping[str, Mapping[str, str]] = {
@@ -63,7 +63,8 @@ def show(view: View, options: Options) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         _choice("map", "Map", options.map)
         _choice("show", "Show", options.show)
-        if any(label.parent for label in view.taxonomy.facets[options.crossing.by].labels.values()):
+        has_narrower = any(label.parent for label in view.taxonomy.facets[options.crossing.by].labels.values())
+        if has_narrower and options.crossing.is_turned:
             _choice("rows", "Labels", options.rows)
         if "risk" in (options.crossing.of, options.crossing.by):
             _strength(view)

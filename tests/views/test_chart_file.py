@@ -19,7 +19,7 @@ from PIL import Image
 
 from tracker.views import charts
 from tracker.views.chart_file import Caption, data_line, write_png, write_svg
-from tracker.views.chart_file_marks import UnsupportedFigureError
+from tracker.views.chart_file_plot import UnsupportedFigureError
 from tracker.views.palettes import palette
 
 SVG = "{http://www.w3.org/2000/svg}"

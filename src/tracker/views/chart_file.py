@@ -16,16 +16,9 @@ import resvg_py
 
 from tracker.views import html
 from tracker.views.chart_file_axes import Axis
-from tracker.views.chart_file_marks import (
-    Plot,
-    axis_name,
-    bar_rows,
-    draw_axes,
-    draw_notes,
-    draw_shapes,
-    draw_traces,
-    points,
-)
+from tracker.views.chart_file_bars import bar_rows
+from tracker.views.chart_file_marks import draw_axes, draw_notes, draw_shapes, draw_traces, points
+from tracker.views.chart_file_plot import Plot, axis_name
 from tracker.views.chart_file_text import FAMILY, FONT_FOLDER, LINE, TextStyle, text_element, text_height, text_width, wrap
 from tracker.views.palettes import palette, printed
 from tracker.views.wording import date_in_words

@@ -151,5 +151,5 @@ def _nice(step: float) -> float:
     """The next of 1, 2, 5, 10 … above *step*."""
     if step <= 0:
         return 1.0
-    power = 10 ** math.floor(math.log10(step))
+    power = math.pow(10, math.floor(math.log10(step)))
     return power * next(factor for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9))

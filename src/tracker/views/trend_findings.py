@@ -53,8 +53,10 @@ def panels(periods: Periods, groups: Sequence[Group], values: str, noun: str) ->
     shares = periods.shares(leading.key)
     if not shares[last].is_enough:
         return f"Too few {noun}s in {now} for shares"
-    before = f"{percent(shares[0].share)} of {noun}s in {then}, " if shares[0].is_enough else ""
-    return f"{leading.name}: {before}{percent(shares[last].share)} of {noun}s in {now}"
+    share = percent(shares[last].share)
+    if not shares[0].is_enough:
+        return f"{leading.name}: {share} of {noun}s in {now}"
+    return f"{leading.name}: {percent(shares[0].share)} of {noun}s in {then}, {share} in {now}"
 
 
 def panels_subtitle(periods: Periods, by: str, values: str, noun: str) -> str:

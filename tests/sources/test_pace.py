@@ -68,7 +68,28 @@ def test_servers_of_ones_own_do_not_slow_each_other(tmp_path: Path, clock: FakeC
     assert take_turn(make_limiter(tmp_path, clock, address="http://127.0.0.1:8901/api/query")) == 0.0
 
 
-@pytest.mark.parametrize("text", ["99999999", "nan", "", "not a number", "\u0663"])
+def test_requests_that_may_have_been_counted_late_make_room_for_themselves(tmp_path: Path, clock: FakeClock) -> None:
+    """A request answered after 0.7 s may have been counted only then: the fourth from it on waits until a second has passed."""
+    limiter = PaceLimiter("pubmed", ADDRESS, 0.35, clock=clock, state_dir=tmp_path, burst=3, window_seconds=1.0)
+    sent = []
+    for seconds in (0.7, 0.0, 0.0, 0.0):
+        with limiter.turn(nothing):
+            sent.append(round(clock.seconds - 1000.0, 3))
+            clock.seconds += seconds
+
+    assert sent == [0.0, 0.7, 1.05, 1.7]
+
+
+def test_quick_answers_are_asked_for_at_the_plain_interval(tmp_path: Path, clock: FakeClock) -> None:
+    """Where a service answers at once, counting late costs nothing."""
+    limiter = PaceLimiter("pubmed", ADDRESS, 0.35, clock=clock, state_dir=tmp_path, burst=3, window_seconds=1.0)
+
+    waits = [round(take_turn(limiter), 3) for _ in range(6)]
+
+    assert waits == [0.0, 0.35, 0.35, 0.35, 0.35, 0.35]
+
+
+@pytest.mark.parametrize("text", ["99999999", "nan", "", "not a number", "\u0663", "1000.0 nan", "1000.0 99999999 99999999"])
 def test_state_of_another_life_costs_one_interval_at_most(text: str, tmp_path: Path, clock: FakeClock) -> None:
     """A restart sets the clock back, a dying process leaves half a number: neither hangs, neither is too early."""
     (tmp_path / f"{stem_for('arxiv', ADDRESS)}.sent").write_text(text, encoding="utf-8")

@@ -22,16 +22,23 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
 class Watch:
-    """What happened to one request: whether its time was over, and how many seconds it took until all of it was sent."""
+    """What happened to one request: whether its time was over, and how many seconds passed until all of it was sent and until
+    the answer began (``None``: it never did).
+    """
 
     def __init__(self) -> None:
         self.is_over = False
         self.sent_after_seconds = 0.0
+        self.answered_after_seconds: float | None = None
         self._began = time.monotonic()
 
     def note_sent(self) -> None:
         """The last byte of the request has been handed over: from here on the service counts."""
         self.sent_after_seconds = time.monotonic() - self._began
+
+    def note_answered(self) -> None:
+        """The head of the answer is there: by now the service has counted."""
+        self.answered_after_seconds = time.monotonic() - self._began
 
 
 class _Cuttable:
@@ -50,7 +57,9 @@ class _Cuttable:
     def getresponse(self) -> Any:
         """The answer; called when the request has been sent."""
         self._adapter.watch.note_sent()
-        return super().getresponse()  # type: ignore[misc]
+        answer = super().getresponse()  # type: ignore[misc]
+        self._adapter.watch.note_answered()
+        return answer
 
     def cut(self) -> None:
         """End the connection under whoever is reading from it."""

@@ -39,13 +39,17 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRules:
-    """One service's rules: spacing, patience, and the seconds it may take to connect, to send on, and in all."""
+    """One service's rules: spacing, patience, and the seconds it may take to connect, to send on, and in all.
+
+    ``burst`` is the number of requests it allows in any second, 0 where it sets none.
+    """
 
     interval_seconds: float
     retry: RetryRules
     connect_seconds: float = 10.0
     read_seconds: float = 90.0
     total_seconds: float = 180.0
+    burst: int = 0
     transient_texts: tuple[str, ...] = ()  # errors of status 4xx that another try may mend
 
 
@@ -71,7 +75,13 @@ class PoliteClient:
         self._session.session.headers.update({"User-Agent": user_agent(options.contact_email), "Accept-Encoding": "gzip"})
         self._session.session.headers["Accept"] = "application/atom+xml, application/xml, application/json, text/xml;q=0.9, */*;q=0.5"
         self._limiter = PaceLimiter(
-            source, options.url, rules.interval_seconds * options.pace, clock=self.clock, state_dir=options.state_dir
+            source,
+            options.url,
+            rules.interval_seconds * options.pace,
+            clock=self.clock,
+            state_dir=options.state_dir,
+            burst=rules.burst,
+            window_seconds=options.pace,
         )
 
     def fetch(self, build: Callable[[int], Request], read: Callable[[Answer], T]) -> T:
@@ -124,6 +134,8 @@ class PoliteClient:
                     self._tally(fault.kind)
                     raise fault from error
                 finally:
+                    if watch.answered_after_seconds is not None:
+                        turn.answered_at = turn.sent_at + watch.answered_after_seconds
                     turn.sent_at += watch.sent_after_seconds
 
     def _exchange(self, request: Request, url: str) -> tuple[Answer, str]:

@@ -2,12 +2,15 @@
 
 arXiv allows one request every three seconds and one connection at a time over everything one runs
 (info.arxiv.org/help/api/tou.html); NCBI counts requests per address. So the turn to ask is a file lock, and beside it stands
-when the last request was sent. The clock is the monotonic one, which all processes share and nobody can set back; what a
-restart of the machine left behind costs one interval at most.
+when the last request was sent. NCBI counts per second, and when it counts is its business: a request that waited in a queue there
+is counted late, and those after it then seem to come too fast. So the last answers' instants stand there too. The clock is the
+monotonic one, which all processes share and nobody can set back; what a restart of the machine left behind costs one
+interval at most.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tempfile
@@ -29,17 +32,34 @@ FAMILIES = ("arxiv.org", "ncbi.nlm.nih.gov")  # the API and OAI-PMH are two host
 
 @dataclass(slots=True)
 class Turn:
-    """The right to send one request. ``sent_at`` (monotonic) is what the next turn is measured from; the sender sets it."""
+    """The right to send one request. ``sent_at`` (monotonic) is what the next turn is measured from; the sender sets it.
+
+    ``answered_at`` is the latest moment at which the service can have counted the request; ``None``: the end of the turn.
+    """
 
     sent_at: float
     waited_seconds: float
+    answered_at: float | None = None
 
 
 class PaceLimiter:
-    """Hands out turns for the service called *name* at *address*, their requests at least *interval_seconds* apart."""
+    """Hands out turns for the service called *name* at *address*, their requests at least *interval_seconds* apart.
 
-    def __init__(self, name: str, address: str, interval_seconds: float, *, clock: Clock, state_dir: Path | None = None) -> None:
-        self.interval_seconds = interval_seconds
+    Where ``burst`` is given, no more than so many are sent within *window_seconds*, each taken as counted when it was answered.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        interval_seconds: float,
+        *,
+        clock: Clock,
+        state_dir: Path | None = None,
+        burst: int = 0,
+        window_seconds: float = 0.0,
+    ) -> None:
+        self.interval_seconds, self._burst, self._window_seconds = interval_seconds, burst, window_seconds
         self._name, self._clock = name, clock
         self._state_dir, self._stem = state_dir, stem_for(name, address)
 
@@ -54,11 +74,13 @@ class PaceLimiter:
         try:
             pause(self._clock, self._seconds_to_wait(), check)
             turn = Turn(self._clock.monotonic(), self._clock.monotonic() - began)
-            self._write(turn.sent_at)
+            answered = self._read()[1:]
+            self._write(turn.sent_at, *answered)
             try:
                 yield turn
             finally:
-                self._write(turn.sent_at)
+                counted = self._clock.monotonic() if turn.answered_at is None else turn.answered_at
+                self._write(turn.sent_at, *[*answered, counted][-self._burst :] if self._burst else ())
         finally:
             lock.release()
 
@@ -82,18 +104,28 @@ class PaceLimiter:
             pause(self._clock, POLL_SECONDS, check)
 
     def _seconds_to_wait(self) -> float:
-        """Between 0 and one interval, whatever the file says."""
-        try:
-            passed = self._clock.monotonic() - float(self._path(".sent").read_text(encoding="ascii"))
-        except FileNotFoundError:
+        """None where nothing was sent yet; else up to one interval, or one window, whatever the file says."""
+        sent = self._read()
+        if not sent:
             return 0.0
-        except (OSError, ValueError):  # a process died while writing it
+        now, answered = self._clock.monotonic(), sent[1:]
+        if not all(moment <= now for moment in sent):  # of another life of this machine, or no number
             return self.interval_seconds
-        return self.interval_seconds - passed if passed >= 0 else self.interval_seconds
+        whole_window = answered[-self._burst] + self._window_seconds if 0 < self._burst <= len(answered) else now
+        return max(sent[0] + self.interval_seconds, whole_window) - now
 
-    def _write(self, moment: float) -> None:
+    def _read(self) -> list[float]:
+        """When the last request was sent, then when the last few were answered; empty before the first."""
         try:
-            self._path(".sent").write_text(repr(moment), encoding="ascii")
+            return [float(word) for word in self._path(".sent").read_text(encoding="ascii").split()] or [math.nan]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError):  # a process died while writing it
+            return [math.nan]
+
+    def _write(self, *moments: float) -> None:
+        try:
+            self._path(".sent").write_text(" ".join(map(repr, moments)), encoding="ascii")
         except OSError as error:
             raise self._unusable(error) from error
 

@@ -26,6 +26,8 @@ SUMMARY_SIZE = 500
 # Three a second without a key, ten with one; a little slower, because the service counts arrivals, not departures.
 SECONDS_WITHOUT_KEY = 0.35
 SECONDS_WITH_KEY = 0.105
+BURST_WITHOUT_KEY = 3
+BURST_WITH_KEY = 10
 SMALLEST_SHARE = 0.95  # fewer than this of the last total is a fault of the service, not news
 _FIRST_YEAR = 2018  # nothing about large language models is older than the record of that year's start
 _TOO_MANY = 1.05  # slices that hold more than the whole: the dates in the query were ignored
@@ -35,6 +37,7 @@ def rules_for(options: SourceOptions) -> ServiceRules:
     """NCBI's rules, with or without a key."""
     return ServiceRules(
         interval_seconds=SECONDS_WITH_KEY if options.api_key else SECONDS_WITHOUT_KEY,
+        burst=BURST_WITH_KEY if options.api_key else BURST_WITHOUT_KEY,
         retry=RetryRules(throttled_seconds=2.0, broken_seconds=1.0),
         read_seconds=60.0,
         total_seconds=120.0,

@@ -123,6 +123,17 @@ def test_set_that_filters_cannot_say_is_listed_with_a_file() -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_link_to_copy_holds_filters_and_what_the_map_shows() -> None:
+    """Who gets the link sees the same map; on another page the map's values are no part of it."""
+    app = open_page("gap_map", show="ratio", risk="inaccuracy")
+    here = app.code[0].value
+    app.switch_page("pages/trends.py").run()
+
+    assert here.endswith("?risk=inaccuracy&show=ratio")
+    assert app.code[0].value.endswith("?risk=inaccuracy")
+
+
+@pytest.mark.usefixtures("filled")
 def test_unknown_values_of_the_page_are_said() -> None:
     """What nobody knows is left out and named."""
     app = open_page("gap_map", show="colours", map="risk")

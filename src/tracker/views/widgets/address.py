@@ -22,6 +22,7 @@ _TICKS = "ticks"
 GAP_NAMES = ("map", "show", "rows", "sets")  # of the gap map
 TREND_NAMES = ("period", "by", "values")  # of the trends
 _LAST_PAGE = "page_of_last_run"
+_PAGE_VALUES = "page_values_of_this_run"
 _PAGES_NAMES = (*PAGE_NAMES, *GAP_NAMES, *TREND_NAMES)
 _OWN_NAMES = frozenset({*NAMES, *_PAGES_NAMES, PAPER})
 
@@ -32,6 +33,7 @@ def read(taxonomy: Taxonomy, sources: Sequence[str], *, page: str) -> tuple[Filt
     *page* is the address of the page, which tells a link followed from a filter changed.
     """
     _reconcile(page)
+    st.session_state[_PAGE_VALUES] = {}
     with st.container(key="address"):
         given = {name: _hidden(name) for name in NAMES}
     strays = {name: st.query_params.get_all(name) for name in _strays()}
@@ -42,7 +44,14 @@ def read_page_values(names: Sequence[str] = PAGE_NAMES) -> dict[str, str]:
     """The page's own values in the address, the first of each of *names*. Call once, on the page that has them."""
     with st.container(key="page_address"):
         given = {name: _hidden(name) for name in names}
-    return {name: values[0] for name, values in given.items() if values}
+    found = {name: values[0] for name, values in given.items() if values}
+    st.session_state[_PAGE_VALUES] = found
+    return found
+
+
+def page_values() -> dict[str, str]:
+    """What :func:`read_page_values` found in this run; empty on a page without values of its own."""
+    return dict(st.session_state.get(_PAGE_VALUES, {}))
 
 
 def write(filters: Filters) -> None:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -73,9 +74,9 @@ def chips(view: View) -> None:
 
 
 def link(view: View) -> str:
-    """The address of this page with these filters; without a host where Streamlit does not know it."""
+    """The address of this page with these filters and its own values; without a host where Streamlit does not know it."""
     base = (st.context.url or "").split("?")[0]
-    query = view.filters.to_query()
+    query = "&".join(part for part in (view.filters.to_query(), urlencode(address.page_values())) if part)
     return f"{base}?{query}" if query else base or "/"
 
 

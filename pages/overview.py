@@ -12,8 +12,7 @@ standing, noun = view.selection.standing, view.noun
 areas = frames.count_labels(standing, frames.main_labels(view.taxonomy, "application", outside=False))
 risks = tables.by_count(frames.count_labels(standing, frames.main_labels(view.taxonomy, "risk")))
 calls = tables.by_count(frames.count_labels(standing, trends.calls(view.taxonomy)))
-end = periods.data_end(view.as_of, view.filters)
-numbers = frames.find_cards(standing, view.taxonomy, as_of=end)
+numbers = frames.find_cards(standing, view.taxonomy, as_of=view.as_of)
 
 blocks.header(view, "Overview", findings.overview(areas, numbers, noun) if standing.count else "")
 blocks.stop_if_nothing(view)
@@ -21,7 +20,7 @@ cards.show(view, numbers)
 
 blocks.rule()
 colours = blocks.colours()
-months = periods.count_periods(standing, as_of=end)
+months = periods.count_periods(standing, as_of=view.as_of)
 halves = shown_trends.compare(view, [], wanted=[findings.HALF_YEAR])
 recent = tables.recent_months(months, thin_before=view.thin_before)
 if recent.starts:

@@ -174,3 +174,15 @@ def test_data_start_after_filter_and_thin_part() -> None:
 def test_as_many_months_are_compared_as_there_are_twice(since: date | None, months: int | None) -> None:
     """A year if two are covered, else half a year, else nothing."""
     assert comparable_months(AS_OF, since=since) == months
+
+
+def test_counts_end_with_the_filter() -> None:
+    """With ``to`` in the past the last period is the filter's, it is over, and the comparison ends with it."""
+    entries = [make_entry(f"arxiv:{number}", published=on) for number, on in enumerate(["2025-03-01", "2025-12-01", "2026-05-01"])]
+    filters = Filters(to=PartialDate.parse("2025-12"))
+    papers = select(Index(make_columns(*entries)), filters, search=lambda _: np.zeros(0, np.int64))
+
+    quarters = count_periods(papers, as_of=AS_OF, grain="quarter")
+
+    assert (quarters.totals, quarters.complete) == ((1, 0, 0, 1), 4)
+    assert compare_years(papers, [], as_of=AS_OF).after_to == date(2025, 12, 1)

@@ -74,14 +74,18 @@ class Periods:
 
 
 def count_periods(selection: Selection, *, as_of: date, grain: str = MONTH, labels: Sequence[str] = ()) -> Periods:
-    """Counts of *selection* per month, quarter or year, from its first dated paper to *as_of* (or to later dates, up to a year)."""
-    numbers = _period_numbers(selection.rows, grain)
-    now = _number(as_of, grain)
+    """Counts of *selection* per month, quarter or year, from its first dated paper to *as_of* (or to later dates, up to a year).
+
+    They end with the filter ``to``: what a filter leaves out must not look like months without papers.
+    """
+    numbers, until = _period_numbers(selection.rows, grain), selection.filters.to
+    now = _number(data_end(as_of, selection.filters), grain)
     latest = now + _FURTHEST_AHEAD // GRAINS[grain]
     is_dated = selection.mask & (numbers != NO_DAY)
     is_drawn = is_dated & (numbers <= latest)
     drawn = numbers[is_drawn]
     first, last = (int(drawn.min()), max(now, int(drawn.max()))) if len(drawn) else (now, now - 1)
+    last = min(last, _number(until.last_day(), grain)) if until else last
     size = last - first + 1
 
     def count(rows: Positions) -> tuple[int, ...]:
@@ -140,10 +144,7 @@ def _group(selection: Selection, group: str) -> Positions:
 
 
 def data_end(as_of: date, filters: Filters) -> date:
-    """The day up to which there is something to count: *as_of*, or the day after the filter ``to``.
-
-    What a filter leaves out must not look like months without papers.
-    """
+    """The day that is not over: *as_of*, or the one after the filter ``to`` if that is earlier."""
     return min(as_of, filters.to.last_day() + timedelta(days=1)) if filters.to else as_of
 
 
@@ -164,7 +165,7 @@ def compare_years(selection: Selection, labels: Sequence[str], *, as_of: date, m
     Only papers dated to the month are counted.
     """
     numbers = _period_numbers(selection.rows, MONTH)
-    end = _number(as_of, MONTH)  # the open month, left out
+    end = _number(data_end(as_of, selection.filters), MONTH)  # the open month, left out
     after = selection.mask & (numbers >= end - months) & (numbers < end)
     before = selection.mask & (numbers >= end - 2 * months) & (numbers < end - months)
 

@@ -6,7 +6,6 @@ No green and red: more papers are neither good nor bad.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import accumulate
 from typing import Literal
 
@@ -16,7 +15,7 @@ from tracker.views import findings
 from tracker.views.frames import TRIAL, Cards, main_labels
 from tracker.views.index import Selection, select
 from tracker.views.page import View
-from tracker.views.periods import QUARTER, count_periods, data_end
+from tracker.views.periods import QUARTER, count_periods
 from tracker.views.wording import percent
 
 _MONTHS, _QUARTERS = 24, 8  # in a sparkline
@@ -25,8 +24,7 @@ _MONTHS, _QUARTERS = 24, 8  # in a sparkline
 def show(view: View, cards: Cards) -> None:
     """Total, last full month, share that names a risk, clinical trials."""
     standing, noun = view.selection.standing, view.noun
-    end = data_end(view.as_of, view.filters)
-    months = count_periods(standing, as_of=end, labels=[TRIAL])
+    months = count_periods(standing, as_of=view.as_of, labels=[TRIAL])
     whole = months.totals[: months.complete]
     with st.grid(columns=4, min_column_width=150):
         _card(f"{noun.capitalize()}s", f"{cards.total:,}", f"{cards.in_journals.count:,} in journals", list(accumulate(whole)), "area")
@@ -36,7 +34,7 @@ def show(view: View, cards: Cards) -> None:
             "Name a risk",
             findings.share_in_words(risk) or f"{risk.count:,}",
             findings.interval_in_words(risk),
-            _risk_shares(view, end),
+            _risk_shares(view),
             "line",
         )
         share = f"{percent(cards.trials.share)} of {noun}s" if cards.trials.is_enough else ""
@@ -53,10 +51,10 @@ def _month(cards: Cards) -> tuple[str, str, str]:
     return findings.month_name(cards.month), f"{cards.month_count:,}", delta
 
 
-def _risk_shares(view: View, end: date) -> list[float]:
+def _risk_shares(view: View) -> list[float]:
     """Per quarter, how many of a hundred works name a risk; quarters with too few are left out."""
-    everything = count_periods(view.selection.standing, as_of=end, grain=QUARTER)
-    named = count_periods(_with_risk(view), as_of=end, grain=QUARTER)
+    everything = count_periods(view.selection.standing, as_of=view.as_of, grain=QUARTER)
+    named = count_periods(_with_risk(view), as_of=view.as_of, grain=QUARTER)
     by_start = dict(zip(named.starts, named.totals, strict=True))
     whole = list(zip(everything.starts, everything.totals, strict=True))[: everything.complete]
     return [100 * by_start.get(start, 0) / total for start, total in whole[-_QUARTERS:] if total]

@@ -50,9 +50,11 @@ class Trends:
     def periods(self) -> Periods:
         """The periods that are drawn, the open one last."""
         view = self.view
-        end, start = periods.data_end(view.as_of, view.filters), periods.data_start(view.filters, thin_before=view.thin_before)
+        start = periods.data_start(view.filters, thin_before=view.thin_before)
         keys = dict.fromkeys([*(group.key for group in self.groups), *(call.key for call in self.calls)])
-        return periods.count_periods(view.selection.standing, as_of=end, grain=self.choice["period"], labels=list(keys)).recent(since=start)
+        return periods.count_periods(view.selection.standing, as_of=view.as_of, grain=self.choice["period"], labels=list(keys)).recent(
+            since=start
+        )
 
     @cached_property
     def comparison(self) -> Comparison | None:
@@ -71,7 +73,7 @@ def compare(view: View, labels: Sequence[Label], *, wanted: Sequence[int] = peri
     months = None if view.is_sample and view.thin_before is None else periods.comparable_months(end, since=start, wanted=wanted)
     if months is None:
         return None
-    return periods.compare_years(view.selection.standing, [label.key for label in labels], as_of=end, months=months)
+    return periods.compare_years(view.selection.standing, [label.key for label in labels], as_of=view.as_of, months=months)
 
 
 def panels(shown: Trends) -> None:

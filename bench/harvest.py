@@ -1,17 +1,18 @@
 """A full back-fill beside the floor that the services' own rules set, and beside other clients, against one test server.
 
-    python bench/harvest.py http://127.0.0.1:8900 [--wide] [--refresh] [--peers PYTHON]
+    python bench/harvest.py http://127.0.0.1:8900 [--only shipped|wide] [--peers PYTHON]
 
 The server stands in for both services at their real pace (``/api/query`` and ``/entrez/eutils``) and counts requests, too early
-ones included, at ``/_standin/stats``. Rows:
+ones included, at ``/_standin/stats``. Two tables: the shipped queries, and *wide* ones that find nearly everything the server has,
+so that there is a floor to speak of. Rows:
 
 - sources     both sources side by side: records parsed and checked, nothing stored
-- refresh     ``tracker refresh`` as its own process: labelled and stored too (``--refresh``)
+- refresh     ``tracker refresh`` as its own process with an empty database: start, labels and storing included
 - arxiv, paperscraper   the same arXiv query, and for the latter the same PubMed query, each in its default settings
   (``--peers``: an interpreter that has them, see requirements.txt here)
 
 The floor is what the rules cost a client that needs no time itself: 3 s x (requests - 1) for arXiv, requests / 3 for NCBI,
-side by side. ``--wide`` asks for nearly everything the server has, so that there is a floor to speak of.
+side by side. Processor time and memory are those of all processes of a row; memory is the most they held together (Linux).
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import requests
 
@@ -43,9 +45,16 @@ from tracker.sources.registry import open_source
 DATA = Path(__file__).resolve().parents[1] / "data"
 PATHS = {"arxiv": "/api/query", "pubmed": "/entrez/eutils"}
 PEER_SECONDS = 300
+LOOK_SECONDS = 0.1
 WIDE = """
 arxiv: {all_of: {nearly everything: [model*, learn*, language*, data*, human*, task*]}}
 pubmed: {all_of: {nearly everything: {title_abstract: [health*, patient*, model*, studies, study, method*]}}}
+"""
+SOURCES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import harvest
+print(harvest.harvest(sys.argv[2], harvest.parse_queries(sys.argv[3])))
 """
 ARXIV_PEER = """
 import sys, time, arxiv
@@ -68,10 +77,11 @@ class Row:
 
     client: str
     seconds: float
+    processor_seconds: float
     records: int
     requests: dict[str, int]
     too_early: int
-    megabytes: float | None = None
+    megabytes: float
 
     @property
     def floor_seconds(self) -> float:
@@ -79,44 +89,96 @@ class Row:
         return max(3.0 * (self.requests.get("arxiv", 1) - 1), self.requests.get("ncbi", 0) / 3)
 
     def __str__(self) -> str:
-        ratio = f"{self.seconds / self.floor_seconds:5.2f}" if self.floor_seconds else "    -"
-        memory = f"{self.megabytes:5.0f} MB" if self.megabytes else ""
+        ratio = f"{self.seconds / self.floor_seconds:8.2f}" if self.floor_seconds else "       -"
         return (
             f"{self.client:13}{self.requests.get('arxiv', 0):6}{self.requests.get('ncbi', 0):6}{self.records:9,}{self.seconds:9.1f} s"
-            f"{self.floor_seconds:9.1f} s{ratio:>8}{self.too_early:10}  {memory}"
+            f"{self.floor_seconds:9.1f} s{ratio}{self.too_early:10}{self.processor_seconds:9.1f} s{self.megabytes:7.0f} MB"
         )
 
 
+HEAD = "client         arxiv  ncbi  records     time      floor    ratio too early  processor    memory"
+
+
+class Watch(threading.Thread):
+    """Looks how much memory this process and its children hold together, until told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most_kilobytes = 0
+        self._is_over = threading.Event()
+
+    def run(self) -> None:
+        """Look, and look again."""
+        while not self._is_over.wait(LOOK_SECONDS):
+            self.most_kilobytes = max(self.most_kilobytes, sum(map(resident_kilobytes, family_of(os.getpid()))))
+
+    def stop(self) -> float:
+        """The most there was, in megabytes."""
+        self._is_over.set()
+        self.join()
+        return self.most_kilobytes / 1024
+
+
+def family_of(pid: int) -> list[int]:
+    """*pid* and all its descendants; empty where it has gone, or the system does not tell."""
+    try:
+        children = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in family_of(child))]
+
+
+def resident_kilobytes(pid: int) -> int:
+    """Memory in use by one process; 0 if it has gone."""
+    try:
+        return int(Path(f"/proc/{pid}/status").read_text().partition("VmRSS:")[2].split()[0])
+    except (OSError, IndexError):
+        return 0
+
+
 def main() -> int:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server", help="address of the test server")
-    parser.add_argument("--wide", action="store_true", help="ask for nearly everything it has")
-    parser.add_argument("--refresh", action="store_true", help="also measure the whole refresh")
+    parser.add_argument("--only", choices=("shipped", "wide"), help="one of the two tables")
     parser.add_argument("--peers", metavar="PYTHON", help="interpreter that has the other clients")
     arguments = parser.parse_args()
-    queries_text = WIDE if arguments.wide else (DATA / "queries.yaml").read_text(encoding="utf-8")
-    queries, server = parse_queries(queries_text), arguments.server.rstrip("/")
-    print("client         arxiv  ncbi  records     time     floor   ratio too early  peak memory")
-    ours = measure("sources", server, lambda: harvest(server, queries))
-    print(ours, f"least requests: {least_requests(server, queries)}", sep="  ")
-    if arguments.refresh:
-        print(measure("refresh", server, lambda: refresh(server, queries_text)))
-    for name, script in (("arxiv", ARXIV_PEER), ("paperscraper", PAPERSCRAPER_PEER)) if arguments.peers else ():
-        print(measure(name, server, lambda script=script: run_peer(arguments.peers, script, server, queries)))
+    texts = {"shipped": (DATA / "queries.yaml").read_text(encoding="utf-8"), "wide": WIDE}
+    for name, text in texts.items():
+        if arguments.only in (None, name):
+            print_table(name, text, arguments.server.rstrip("/"), arguments.peers)
     return 0
 
 
-def measure(client: str, server: str, work: Any) -> Row:
-    """Run *work*, which returns how many records it got, and ask the server what that took."""
+def print_table(name: str, queries_text: str, server: str, peers: str | None) -> None:
+    """One table, row by row as they are measured."""
+    queries = parse_queries(queries_text)
+    print(f"{name} queries; least requests: {least_requests(server, queries)}\n{HEAD}")
+    print(measure("sources", server, lambda: run(sys.executable, SOURCES, str(Path(__file__).parent), server, queries_text)), flush=True)
+    print(measure("refresh", server, lambda: refresh(server, queries_text)), flush=True)
+    for peer, script in (("arxiv", ARXIV_PEER), ("paperscraper", PAPERSCRAPER_PEER)) if peers else ():
+        words = (server, queries.query_for("arxiv"), queries.query_for("pubmed"))
+        print(measure(peer, server, partial(run, peers, script, *words)), flush=True)
+
+
+def measure(client: str, server: str, work: Callable[[], int]) -> Row:
+    """Run *work*, which returns how many records it got by a child process, and ask the server what that took."""
     time.sleep(3.1)  # whoever comes next starts with a clean slate
     requests.get(f"{server}/_standin/reset", timeout=10)
-    began = time.monotonic()
+    watch, own = Watch(), resident_kilobytes(os.getpid()) / 1024
+    used, began = children_seconds(), time.monotonic()
+    watch.start()
     records = work()
-    seconds = time.monotonic() - began
+    seconds, used = time.monotonic() - began, children_seconds() - used
+    megabytes = max(0.0, watch.stop() - own)
     stats = requests.get(f"{server}/_standin/stats", timeout=10).json()
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 if client == "sources" else None
-    return Row(client, seconds, records, stats["requests"], sum(stats["too_early"].values()), megabytes)
+    return Row(client, seconds, used, records, stats["requests"], sum(stats["too_early"].values()), megabytes)
+
+
+def children_seconds() -> float:
+    """Processor time of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def harvest(server: str, queries: Queries) -> int:
@@ -132,7 +194,7 @@ def harvest(server: str, queries: Queries) -> int:
 
 def drain(name: str, server: str, queries: Queries, counts: dict[str, int]) -> None:
     """One source to its end."""
-    source = open_source(name, SourceOptions(url=server + PATHS[name]))
+    source = open_source(name, SourceOptions(url=server + PATHS[name], reads_aside=True))
     pages = source.harvest(HarvestPlan(query=queries.query_for(name), now=datetime.now(UTC)))
     counts[name] = sum(len(page.records) for page in pages)
 
@@ -168,10 +230,11 @@ def refresh(server: str, queries_text: str) -> int:
         return sum(source["received"] for source in json.loads(result.stdout)["sources"].values())
 
 
-def run_peer(python: str, script: str, server: str, queries: Queries) -> int:
-    """Another client, in an interpreter of its own."""
-    command = [python, "-W", "ignore", "-c", script, server, queries.query_for("arxiv"), queries.query_for("pubmed")]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=PEER_SECONDS, check=False)
+def run(python: str, script: str, *words: str) -> int:
+    """What *script*, given *words*, prints in the end; 0 where it fails, with the end of what it said."""
+    result = subprocess.run(
+        [python, "-W", "ignore", "-c", script, *words], capture_output=True, text=True, timeout=PEER_SECONDS, check=False
+    )
     if result.returncode:
         print(result.stderr[-600:], file=sys.stderr)
         return 0

@@ -13,7 +13,7 @@ from tracker.errors import HarvestCancelledError
 from tracker.pipeline.threads import build_thread
 from tracker.sources.base import HarvestOutcome, HarvestPage
 
-WAITING_PAGES = 2  # beside one being read and one being stored; one of 2,000 records takes 10 MB
+WAITING_PAGES = 1  # beside one being read and one being stored; one of 2,000 records takes 10 MB
 LOOK_SECONDS = 0.1
 
 Item = HarvestPage | HarvestOutcome | BaseException

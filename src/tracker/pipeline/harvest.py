@@ -29,7 +29,11 @@ NAMED_MISSING = 5
 
 
 class Harvest:
-    """Harvests one source into the store and fills *report* meanwhile; *write_lock* lets one source write at a time."""
+    """Harvests one source into the store and fills *report* meanwhile.
+
+    *write_lock* lets one thread write at a time, *page_lock* one source label and store a page: SQLite lets go of the interpreter
+    at every row, and with another thread labelling each of them would wait a few milliseconds to get it back.
+    """
 
     def __init__(
         self,
@@ -39,11 +43,12 @@ class Harvest:
         store: Store,
         classify: Classify,
         report: SourceReport,
+        page_lock: threading.Lock,
         write_lock: threading.Lock,
         now: Callable[[], datetime],
     ) -> None:
         self._source, self._task, self._store, self._classify = source, task, store, classify
-        self._report, self._write_lock, self._now = report, write_lock, now
+        self._report, self._page_lock, self._write_lock, self._now = report, page_lock, write_lock, now
         self._cursor: Mapping[str, Any] | None = task.state.cursor
         self._seen: set[str] = set()
 
@@ -75,7 +80,8 @@ class Harvest:
                 except StopIteration as end:
                     outcome: HarvestOutcome = end.value
                     return outcome
-                self._save(page)
+                with self._page_lock:
+                    self._save(page)
 
     def _save(self, page: HarvestPage) -> None:
         first_time = [record for record in page.records if record.key not in self._seen]

@@ -98,7 +98,9 @@ class _Refresh:
         """Prepare one harvest per source in *names*; the other sources of the settings stand in the report as skipped."""
         states = self._store.load_harvest_states()
         classify = partial(self._configuration.corrections.classify, Classifier(self._configuration.taxonomy))
-        harvest = partial(Harvest, store=self._store, classify=classify, write_lock=self._write_lock, now=self._now)
+        harvest = partial(
+            Harvest, store=self._store, classify=classify, page_lock=threading.Lock(), write_lock=self._write_lock, now=self._now
+        )
         for name in dict.fromkeys([*self._settings.sources, *names]):
             report = self._report.sources[name] = SourceReport(source=name)
             state = states.get(name, HarvestState(source=name))

@@ -37,13 +37,14 @@ def open_map(tab: Page, query: str = "") -> None:
 def click_until(tab: Page, figure: Locator, x: float, y: float, shown: Locator) -> None:
     """Click at *x*, *y* (parts of the plot's size) until *shown* is there.
 
-    Plotly hears a click only where it has seen the pointer, and it looks ten times a second at most.
+    Plotly hears a click only where it has seen the pointer, and it looks ten times a second at most. The page still grows above
+    the figure while it loads: where it stands is asked anew each time.
     """
     area = figure.locator(".nsewdrag").first
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
-    assert box
     for _ in range(20):
+        area.scroll_into_view_if_needed()
+        box = area.bounding_box()
+        assert box
         tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"] - 3)
         tab.wait_for_timeout(250)
         tab.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])

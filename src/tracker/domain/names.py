@@ -46,7 +46,7 @@ def read_names(authors: Sequence[str]) -> tuple[Name, ...]:
     return tuple(name for name in (_read_name(author[:LONGEST]) for author in authors[:MOST]) if name is not None)
 
 
-@lru_cache(maxsize=50_000)  # authors write more than one paper
+@lru_cache(maxsize=20_000)  # authors write more than one paper; an entry takes 600 bytes
 def _read_name(text: str) -> Name | None:
     if _GROUP.search(text):
         return None

@@ -144,6 +144,18 @@ def test_six_panels_stand_in_two_rows() -> None:
     assert tops[0] == tops[1] > tops[2] == tops[3]
     assert figure.layout.annotations[0].text == "<b>Inequality</b><br><b>and stigma</b>"
     assert figure.layout.yaxis2.showticklabels is False
+    assert [trace.line.width for trace in figure.data if trace.mode == "lines"] == []
+
+
+def test_long_lines_have_their_last_number_beside_the_name() -> None:
+    """A line of many points would run through a number at its end."""
+    starts = tuple(date(2024 + month // 12, month % 12 + 1, 1) for month in range(14))
+    months = replace(QUARTERS, grain="month", starts=starts, totals=(30,) * 14, open_from=starts[-1],
+                     counts={group.key: tuple(range(14)) for group in GROUPS})  # fmt: skip
+    figure = figure_of(trends.COUNTS, months)
+
+    assert [note.text for note in figure.layout.annotations][:1] == ["<b>Education</b>  12"]
+    assert {text for trace in figure.data if trace.text for text in trace.text} == {""}
 
 
 def test_growth_is_filled_only_beyond_chance_and_few_are_said() -> None:
@@ -222,7 +234,7 @@ def test_panels_subtitle_names_denominator_and_open_period() -> None:
         "% of all works of the quarter (n = 10 to 200), with 95% interval. A work can be in several. No share under 20 works. "
         "Shaded: Q2 2026 is not over and in no number."
     )
-    assert trend_findings.panels_subtitle(QUARTERS, "source", trends.COUNTS, "work") == (
+    assert trend_findings.panels_subtitle(QUARTERS, "source", trends.COUNTS, "work", has_ghosts=True) == (
         "Works per quarter. A work found in both is in both. Grey: the others. Shaded: Q2 2026 is not over and in no number."
     )
 

@@ -59,12 +59,12 @@ def panels(periods: Periods, groups: Sequence[Group], values: str, noun: str) ->
     return f"{leading.name}: {percent(shares[0].share)} of {noun}s in {then}, {share} in {now}"
 
 
-def panels_subtitle(periods: Periods, by: str, values: str, noun: str) -> str:
+def panels_subtitle(periods: Periods, by: str, values: str, noun: str, *, has_ghosts: bool = False) -> str:
     """Unit, denominator, what is left out, and what the shaded ground means."""
     numbers = periods.totals[: periods.complete]
     several = {"source": f"A {noun} found in both is in both."}.get(by, f"A {noun} can be in several.")
     if values == COUNTS:
-        unit = f"{noun.capitalize()}s per {periods.grain}. {several} Grey: the others."
+        unit = f"{noun.capitalize()}s per {periods.grain}. {several}{' Grey: the others.' if has_ghosts else ''}"
     else:
         denominator = f"% of all {noun}s of the {periods.grain} (n = {min(numbers):,} to {max(numbers):,})"
         unit = f"{denominator}, with 95% interval. {several} No share under {TOO_FEW} {noun}s."

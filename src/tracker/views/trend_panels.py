@@ -14,11 +14,12 @@ import plotly.graph_objects as go
 
 from tracker.views.charts import figure
 from tracker.views.palettes import GHOST, GRID, Palette
-from tracker.views.trends import Panel
+from tracker.views.trends import MOST_GHOSTS, Panel
 
 _NAME = {"size": 14}
 _PANEL_HEIGHT, _NAME_ROOM, _TICK_ROOM = 138, 46, 46  # px
 _NAME_LENGTHS = {1: 40, 2: 20, 3: 12}  # signs of a name on one line on a telephone, by panels side by side
+_NUMBERED = 12  # points of a line that has its last number at its end; at more of them the line would run through it
 _BETWEEN = 0.09  # panels, as a part of the width
 
 
@@ -46,7 +47,7 @@ def panels(
         }  # fmt: skip
     traces = [trace for number in range(len(shown)) for trace in _panel_traces(number, days, shown, unit, colours)]
     return figure(
-        traces, colours, height=height, xaxis=axes.pop("xaxis"), yaxis=axes.pop("yaxis"), annotations=_names(shown, columns),
+        traces, colours, height=height, xaxis=axes.pop("xaxis"), yaxis=axes.pop("yaxis"), annotations=_names(shown, columns, unit),
         shapes=_open_grounds(days, shown, colours), margin={"l": 0, "r": 22, "t": 0, "b": 0}, **axes,
     )  # fmt: skip
 
@@ -85,15 +86,17 @@ def _panel_traces(number: int, days: Sequence[date], shown: Sequence[Panel], uni
     starts = [day.isoformat() for day in days]
     axes = {"type": "scatter", "xaxis": f"x{_suffix(number)}", "yaxis": f"y{_suffix(number)}", "hoverinfo": "skip"}
     ghost = axes | {"mode": "lines", "x": starts[:whole], "line": {"color": GHOST, "width": 1}}
-    ghosts = [ghost | {"y": list(other.values[:whole])} for place, other in enumerate(shown) if place != number and not own.band]
+    is_clear = not own.band and len(shown) <= MOST_GHOSTS
+    ghosts = [ghost | {"y": list(other.values[:whole])} for place, other in enumerate(shown) if place != number and is_clear]
     return [*ghosts, *_band(own, starts, axes), *_open_end(own, starts, axes, colours), _own_line(own, starts, axes, unit)]
 
 
 def _own_line(own: Panel, starts: Sequence[str], axes: Mapping[str, Any], unit: str) -> dict[str, Any]:
     """The panel's own line over complete periods; a lone point between gaps keeps a small mark."""
     whole = own.complete
-    last = max((place for place, value in enumerate(own.values[:whole]) if value is not None), default=whole - 1)
-    texts = [f"<b>{own.values[last]:,.0f}{unit}</b>" if place == last and own.values[last] is not None else "" for place in range(whole)]
+    last = _last(own)
+    number = "" if whole > _NUMBERED else _number(own, unit)
+    texts = [f"<b>{number}</b>" if number and place == last else "" for place in range(whole)]
     return dict(axes) | {
         "mode": "lines+markers+text", "x": list(starts[:whole]), "y": list(own.values[:whole]), "hoverinfo": "x+y", "cliponaxis": False,
         "hovertemplate": f"%{{x|%b %Y}}: %{{y:,.0f}}{unit}<extra></extra>", "line": {"color": own.group.colour, "width": 2.5},
@@ -101,6 +104,17 @@ def _own_line(own: Panel, starts: Sequence[str], axes: Mapping[str, Any], unit: 
                    "size": [9 if place == last else 3 for place in range(whole)]},
         "text": texts, "textposition": "top center", "textfont": _NAME,
     }  # fmt: skip
+
+
+def _last(own: Panel) -> int:
+    """The last complete period with a value."""
+    return max((place for place, value in enumerate(own.values[: own.complete]) if value is not None), default=own.complete - 1)
+
+
+def _number(own: Panel, unit: str) -> str:
+    """The value there, in words."""
+    value = own.values[_last(own)]
+    return "" if value is None else f"{value:,.0f}{unit}"
 
 
 def _band(own: Panel, starts: Sequence[str], axes: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -145,13 +159,17 @@ def _open_grounds(days: Sequence[date], shown: Sequence[Panel], colours: Palette
     return [ground | {"xref": f"x{_suffix(number)}", "yref": f"y{_suffix(number)} domain"} for number in range(len(shown))]
 
 
-def _names(shown: Sequence[Panel], columns: int) -> list[dict[str, Any]]:
-    """Each panel's name over it, on two lines where it is long: three panels stand side by side on a telephone."""
+def _names(shown: Sequence[Panel], columns: int, unit: str) -> list[dict[str, Any]]:
+    """Each panel's name over it, on two lines where it is long: three panels stand side by side on a telephone.
+
+    Lines of more than ``_NUMBERED`` points have their last number here, where no line runs through it.
+    """
     return [
         {
             "x": 0, "y": 1, "xref": f"x{_suffix(number)} domain", "yref": f"y{_suffix(number)} domain", "xanchor": "left",
             "yanchor": "bottom", "yshift": 3, "showarrow": False, "align": "left", "font": _NAME,
-            "text": "<br>".join(f"<b>{line}</b>" for line in _two_lines(panel.group.name, _NAME_LENGTHS[columns])),
+            "text": "<br>".join(f"<b>{line}</b>" for line in _two_lines(panel.group.name, _NAME_LENGTHS[columns]))
+            + (f"  {_number(panel, unit)}" if panel.complete > _NUMBERED else ""),
         }
         for number, panel in enumerate(shown)
     ]  # fmt: skip

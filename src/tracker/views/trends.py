@@ -20,6 +20,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {  # name in the address â†’ value â†
     "by": {"application": "Application", "risk": "Risk", "safeguard": "Call", "source": "Source"},
 }
 FEWEST_PERIODS = 3  # complete ones that make a line
+MOST_GHOSTS = 4  # panels; behind one of more of them the others would be a tangle
 _PAPER = "paper"  # where the founding paper's labels come from
 
 

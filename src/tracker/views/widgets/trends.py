@@ -84,7 +84,9 @@ def panels(shown: Trends) -> None:
         return
     _panel_chart(
         shown, shown.groups, values, key="panels", title=trend_findings.panels(shown.periods, shown.groups, values, noun),
-        subtitle=trend_findings.panels_subtitle(shown.periods, shown.choice["by"], values, noun),
+        subtitle=trend_findings.panels_subtitle(
+            shown.periods, shown.choice["by"], values, noun, has_ghosts=len(shown.groups) <= trends.MOST_GHOSTS
+        ),
         name=f"{noun}s_per_{shown.periods.grain}_by_{shown.choice['by']}",
     )  # fmt: skip
     lag_line(view)

@@ -138,7 +138,9 @@ def _measure(first: frozenset[str], second: frozenset[str]) -> float:
 def _read_segment(text: str) -> _Segment:
     written = _WORD.findall(text)
     plain = frozenset(map(_plain, written)) - STOP
-    words = frozenset(part for word in plain for part in SHORT.get(word, word).split()) - STOP
+    words = plain
+    if not SHORT.keys().isdisjoint(plain):
+        words = frozenset(part for word in plain for part in SHORT.get(word, word).split()) - STOP
     return _Segment("".join(map(to_american, written)), plain, words)
 
 

@@ -23,9 +23,10 @@ _EMPTY = "tracker_empty"  # the template: every table, no record
 
 @dataclass
 class Server:
-    """A running server. ``folder`` holds its socket and its files."""
+    """A running server. ``folder`` holds its socket, ``files`` its data and settings."""
 
     folder: Path
+    files: Path
     _lent: list[str] = field(default_factory=list)
     _returned: list[str] = field(default_factory=list)
     _count: int = 0
@@ -95,7 +96,7 @@ def postgresql_server() -> Iterator[Server]:
             running = get_server(folder, cleanup_mode="delete")
     except Exception as error:
         skip_or_fail(f"no PostgreSQL server can be started here: {type(error).__name__}: {error}")
-    server = Server(running.get_postmaster_info().socket_dir)
+    server = Server(running.get_postmaster_info().socket_dir, folder)
     for setting in _FAST:
         server.run(f"ALTER SYSTEM SET {setting}")
     server.run("SELECT pg_reload_conf()")

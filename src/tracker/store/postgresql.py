@@ -206,18 +206,17 @@ class PostgresqlBackend:
 
     @staticmethod
     def _unlock(connection: Connection, kind: int) -> None:
-        with suppress(DBAPIError):  # the connection is gone, and the lock with it
-            connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"), {"kind": kind})
+        """Free a lock at once; where its connection is gone, the lock is gone with it."""
+        if not connection.invalidated:
+            with suppress(DBAPIError):
+                connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"), {"kind": kind})
 
     def _take_turn(self, connection: Connection) -> None:
         """Wait for the writers' lock, which the end of the transaction frees; refuse where the lock of our refresh is lost."""
         with self._refreshing_guard:
-            if self._refreshing is not None:
-                try:
-                    self._refreshing.exec_driver_sql("SELECT 1")
-                except DBAPIError as error:
-                    reason = "the connection that held its lock is lost; refresh again, it goes on where this one stopped"
-                    raise self._unavailable("refreshing", reason) from error
+            if self._refreshing is not None and not _is_alive(self._refreshing):
+                reason = "the connection that held its lock is lost; refresh again, it goes on where this one stopped"
+                raise self._unavailable("refreshing", reason)
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"), {"kind": _WRITING})
 
     def _create_engine(self, url: URL) -> Engine:
@@ -242,3 +241,14 @@ class PostgresqlBackend:
 
     def _unavailable(self, doing: str, reason: str) -> StoreUnavailableError:
         return StoreUnavailableError(f"The database {self.url!r} failed while {doing}: {reason}.")
+
+
+def _is_alive(connection: Connection) -> bool:
+    """Whether it is still the connection it was; one found broken would quietly be replaced, but its locks would not."""
+    if connection.invalidated:
+        return False
+    try:
+        connection.exec_driver_sql("SELECT 1")
+    except DBAPIError:
+        return False
+    return True

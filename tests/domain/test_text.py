@@ -55,6 +55,14 @@ def test_folding_keeps_the_length(text: str) -> None:
     assert len(document.folded) == len(document.words) == len(document.cased()) == len(document.joined) + 2
 
 
+def test_words_are_counted_alike_near_and_far() -> None:
+    """Far apart, words are counted from where they begin, never by copying what lies between; the count is the same."""
+    for count in (0, 1, 3, 90, 2_000):
+        document = Document([("title", "first " + "some-word, " * count + "last")])
+
+        assert document.words_between(len(" first"), document.folded.rindex("last")) == 2 * count
+
+
 def test_list_fields_are_named_by_place_and_strings_keep_their_name() -> None:
     """``keywords.1`` is the second keyword; keywords given as one string are ``keywords``."""
     assert join_fields("t", None, ["a", "b"], "m") == [("title", "t"), ("keywords.0", "a"), ("keywords.1", "b"), ("mesh", "m")]

@@ -115,7 +115,7 @@ class Hits:
 
     def _words_between(self, span: Span, other: Span) -> int:
         first, second = (span, other) if span < other else (other, span)
-        return len(self.document.words[first[1] : second[0]].split())
+        return self.document.words_between(first[1], second[0])
 
 
 class Lexicon:

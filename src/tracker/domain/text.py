@@ -8,7 +8,7 @@ checking, language detection. Only Latin letters are matched; others count as le
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 _LATIN1 = range(256)
@@ -49,6 +49,8 @@ _ABBREVIATIONS = frozenset((
     "pp", "prof", "ref", "refs", "resp", "sec", "sr", "st", "u.k", "u.s", "vol", "vs",
 ))
 # fmt: on
+_WORD = re.compile(r"[^ ]+")  # of ``Document.words``
+_NEARBY = 400  # characters up to which words are counted by cutting them out
 _SEPARATOR = " . "  # between fields: nothing reaches across
 
 
@@ -59,7 +61,7 @@ class Document:
     space more than the joined text and end with one, so that a word is always surrounded. Positions in them are *places*.
     """
 
-    __slots__ = ("_bounds", "_cased", "_offsets", "_starts", "fields", "folded", "joined", "title_end", "words")
+    __slots__ = ("_bounds", "_cased", "_offsets", "_starts", "_word_starts", "fields", "folded", "joined", "title_end", "words")
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         """*fields* are (name, text exactly as received); the first is the title."""
@@ -79,6 +81,7 @@ class Document:
         self.words: str = f" {latin.translate(_WORDS).decode('latin-1')} "
         self._cased: str | None = None
         self._bounds: list[int] | None = None
+        self._word_starts: list[int] | None = None
         self.title_end: int = self._title_end()
 
     def _collapse(self, joined: str) -> str:
@@ -98,6 +101,14 @@ class Document:
         if self._cased is None:
             self._cased = f" {_to_latin(self.joined).translate(_CASED).decode('latin-1')} "
         return self._cased
+
+    def words_between(self, end: int, start: int) -> int:
+        """The number of words from place *end*, where a word ends, to place *start*, where one begins; cheap also far apart."""
+        if start - end < _NEARBY:
+            return len(self.words[end:start].split())
+        if self._word_starts is None:
+            self._word_starts = [word.start() for word in _WORD.finditer(self.words)]
+        return bisect_left(self._word_starts, start) - bisect_left(self._word_starts, end)
 
     def sentence(self, place: int) -> int:
         """The number of the sentence that holds *place*; the title is sentence 0 (and more, if it has several)."""

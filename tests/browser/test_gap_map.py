@@ -29,9 +29,9 @@ def expect_papers(tab: Page, count: int, **filters: str) -> None:
 
 
 def open_map(tab: Page, query: str = "") -> None:
-    """The page, when its figures are drawn."""
+    """The page, when its last block is there."""
     tab.goto(f"/gap_map{query}")
-    settle(tab)
+    expect(tab.get_by_role("heading", name="Read one rung")).to_be_visible(timeout=WAIT_MS)
 
 
 def click_until(tab: Page, figure: Locator, x: float, y: float, shown: Locator) -> None:

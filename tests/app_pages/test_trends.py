@@ -21,7 +21,7 @@ ALL_GROUPS = {"application": "Education", "risk": "Inaccuracy", "safeguard": "Fi
 
 
 def figures(app: AppTest) -> dict[str, go.Figure]:
-    """The figures of a page by their keys, as they are sent to the browser."""
+    """The figures of a page by their keys, as they are sent to the browser; plotly checks every property here."""
     return {_key(chart): go.Figure(json.loads(chart.proto.spec)) for chart in app.get("plotly_chart")}
 
 

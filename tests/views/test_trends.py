@@ -165,9 +165,11 @@ def test_growth_is_filled_only_beyond_chance_and_few_are_said() -> None:
         [trend_charts.GrowthLine(f"L{number}", growth, "#112233") for number, growth in enumerate(rows)], colours=LIGHT
     )
 
-    points = figure.data[-1]
-    assert list(points.marker.color) == ["#112233", LIGHT.ground]
-    assert list(points.x) == pytest.approx([2.0, 1.1])
+    points = figure.data[0]
+    assert list(points.marker.color[1::4]) == ["#112233", LIGHT.ground]
+    assert list(points.x[1::4]) == pytest.approx([2.0, 1.1])
+    assert list(points.marker.size[:4]) == [0, 11, 0, 0]
+    assert points.x[3] is None
     assert [(note.y, note.text) for note in figure.layout.annotations] == [(2, "too few to say"), (3, "none before")]
     assert figure.layout.yaxis.ticktext[0] == "L0<br><b>100 → 200</b>"
     assert list(figure.layout.xaxis.ticktext) == ["half", "same", "double"]
@@ -182,8 +184,7 @@ def test_shares_by_area_give_point_interval_and_number() -> None:
     figure = trend_charts.shares_by_area([("Ethics", rows)], colours=LIGHT)
 
     assert [note.text for note in figure.layout.annotations] == ["<b>Ethics</b>", "<b>25%</b>  Education", "Other: 1 of 9, too few"]
-    assert [trace.mode for trace in figure.data] == ["lines", "markers"]
-    assert list(figure.data[1].x) == [25.0]
+    assert [list(trace.x) for trace in figure.data] == [[pytest.approx(14.19, abs=0.01), 25.0, pytest.approx(40.19, abs=0.01), None]]
 
 
 def test_every_figure_of_the_trends_can_be_saved() -> None:

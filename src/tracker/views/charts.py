@@ -34,7 +34,8 @@ def figure(
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "font": {"size": _FONT, "color": colours.text},
         "hoverlabel": {"font": {"size": _FONT}}, "xaxis": ticks | dict(xaxis), "yaxis": ticks | counts | dict(yaxis),
     }  # fmt: skip
-    return go.Figure(list(traces), shared | layout)
+    # Plotly's check of every property takes as long as the whole rest: the tests check each page's figures instead.
+    return go.Figure(list(traces), shared | layout, _validate=False)
 
 
 def area_colours(areas: FacetCounts) -> list[str]:

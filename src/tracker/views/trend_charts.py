@@ -44,15 +44,7 @@ def growth_intervals(lines: Sequence[GrowthLine], *, colours: Palette) -> go.Fig
     rows = range(len(lines))
     drawn = [(row, line) for row, line in enumerate(lines) if line.growth.is_enough and line.growth.before]
     ends = [(_within(line.growth.low), _within(line.growth.high)) for _, line in drawn]
-    bars = [_interval(row, low, high, line.colour) for (row, line), (low, high) in zip(drawn, ends, strict=True)]
-    points = {
-        "type": "scatter", "mode": "markers", "hoverinfo": "skip", "x": [_within(line.growth.ratio) for _, line in drawn],
-        "y": [row for row, _ in drawn],
-        "marker": {
-            "size": 11, "opacity": 1, "line": {"width": 2, "color": [line.colour for _, line in drawn]},
-            "color": [line.colour if line.growth.is_beyond_chance else colours.ground for _, line in drawn],
-        },
-    }  # fmt: skip
+    traces = [_growth_trace(colour, drawn, ends, colours) for colour in dict.fromkeys(line.colour for _, line in drawn)]
     low = min([0.45, *(low for low, _ in ends)])
     high = max([2.2, *(high for _, high in ends)])
     ticks = [ratio for ratio in RATIOS if low <= ratio <= high]
@@ -75,20 +67,20 @@ def growth_intervals(lines: Sequence[GrowthLine], *, colours: Palette) -> go.Fig
         "ticktext": [_growth_name(line) for line in lines],
     }
     return figure(
-        [*bars, points], colours, height=_ROW * len(lines) + 34, xaxis=xaxis, yaxis=yaxis, shapes=[same], annotations=notes,
+        traces, colours, height=_ROW * len(lines) + 34, xaxis=xaxis, yaxis=yaxis, shapes=[same], annotations=notes,
     )  # fmt: skip
 
 
 def shares_by_area(calls: Sequence[tuple[str, Sequence[ShareRow]]], *, colours: Palette) -> go.Figure:
     """Under each call's name one line an area: its share as a point on its interval, its name and numbers beside it."""
-    traces: list[dict[str, Any]] = []
+    places: dict[str, list[tuple[float, ShareRow]]] = {}  # an area's lines, drawn as one trace
     notes: list[dict[str, Any]] = []
     at = 0.0
     for name, rows in calls:
         notes.append(_heading(name, at))
         for row in rows:
             at += 1
-            traces += _share_traces(row, at)
+            places.setdefault(row.area, []).append((at, row))
             notes.append(_share_note(row, at))
         at += 1.35
     highest = max([10.0, *(row.share.high * 100 for _, rows in calls for row in rows if row.share.is_enough)])
@@ -96,18 +88,32 @@ def shares_by_area(calls: Sequence[tuple[str, Sequence[ShareRow]]], *, colours: 
     xaxis = {"range": [-0.02 * highest, highest * 1.75], "tickvals": ticks, "ticktext": [f"{tick}%" for tick in ticks], "gridcolor": GRID,
              "showgrid": True, "tickangle": 0}  # fmt: skip
     yaxis = {"visible": False, "range": [at - 0.6, -0.75]}
-    return figure(traces, colours, height=round(29 * (at + 1)) + 20, xaxis=xaxis, yaxis=yaxis, annotations=notes)
+    traces = [_share_trace([(at, row) for at, row in rows if row.share.is_enough]) for rows in places.values()]
+    return figure(
+        [trace for trace in traces if trace], colours, height=round(29 * (at + 1)) + 20, xaxis=xaxis, yaxis=yaxis, annotations=notes
+    )
 
 
-def _interval(row: float, low: float, high: float, colour: str) -> dict[str, Any]:
+def _growth_trace(
+    colour: str, drawn: Sequence[tuple[int, GrowthLine]], ends: Sequence[tuple[float, float]], colours: Palette
+) -> dict[str, Any]:
+    """All lines of one colour in one trace, a gap between them: from the interval's low end over the point to its high end."""
+    own = [(row, line.growth, *reach) for (row, line), reach in zip(drawn, ends, strict=True) if line.colour == colour]
+    fills = [colour if growth.is_beyond_chance else colours.ground for _, growth, _, _ in own]
+    spans = [(low, _within(growth.ratio), high) for _, growth, low, high in own]
+    return _intervals(spans, [row for row, _, _, _ in own], colour=colour, fills=fills, symbol="circle", size=11)
+
+
+def _intervals(
+    spans: Sequence[tuple[float, float, float]], rows: Sequence[float], *, colour: str, fills: Sequence[str], symbol: str, size: int
+) -> dict[str, Any]:
+    """Low end, point, high end and a gap for each span; only the point has a mark."""
     return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [low, high],
-        "y": [row, row],
-        "line": {"color": colour, "width": 2.5},
-        "hoverinfo": "skip",
-    }
+        "type": "scatter", "mode": "lines+markers", "hoverinfo": "skip", "line": {"color": colour, "width": 2.5},
+        "x": [place for span in spans for place in (*span, None)], "y": [place for row in rows for place in (row, row, row, None)],
+        "marker": {"symbol": symbol, "opacity": 1, "size": [0, size, 0, 0] * len(spans), "line": {"width": 2, "color": colour},
+                   "color": [fill for fill in fills for _ in range(4)]},
+    }  # fmt: skip
 
 
 def _growth_name(line: GrowthLine) -> str:
@@ -119,13 +125,15 @@ def _note(row: int, line: GrowthLine) -> dict[str, Any]:
     return {"x": 0, "y": row, "xanchor": "left", "xshift": 8, "text": words, "showarrow": False, "font": _SMALL}
 
 
-def _share_traces(row: ShareRow, at: float) -> list[dict[str, Any]]:
-    if not row.share.is_enough:
-        return []
-    line = _interval(at, row.share.low * 100, row.share.high * 100, row.colour)
-    marker = {"size": 10, "symbol": row.symbol, "color": row.colour, "opacity": 1}
-    point = {"type": "scatter", "mode": "markers", "x": [row.share.share * 100], "y": [at], "marker": marker, "hoverinfo": "skip"}
-    return [line, point]
+def _share_trace(rows: Sequence[tuple[float, ShareRow]]) -> dict[str, Any]:
+    """One area's shares in one trace; nothing where all rest on too few."""
+    if not rows:
+        return {}
+    spans = [(100 * row.share.low, 100 * row.share.share, 100 * row.share.high) for _, row in rows]
+    colour, symbol = rows[0][1].colour, rows[0][1].symbol
+    return _intervals(
+        spans, [at for at, _ in rows], colour=colour, fills=[colour] * len(rows), symbol=symbol, size=9,
+    )  # fmt: skip
 
 
 def _share_note(row: ShareRow, at: float) -> dict[str, Any]:

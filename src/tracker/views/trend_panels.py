@@ -85,10 +85,17 @@ def _panel_traces(number: int, days: Sequence[date], shown: Sequence[Panel], uni
     own, whole = shown[number], shown[number].complete
     starts = [day.isoformat() for day in days]
     axes = {"type": "scatter", "xaxis": f"x{_suffix(number)}", "yaxis": f"y{_suffix(number)}", "hoverinfo": "skip"}
-    ghost = axes | {"mode": "lines", "x": starts[:whole], "line": {"color": GHOST, "width": 1}}
-    is_clear = not own.band and len(shown) <= MOST_GHOSTS
-    ghosts = [ghost | {"y": list(other.values[:whole])} for place, other in enumerate(shown) if place != number and is_clear]
-    return [*ghosts, *_band(own, starts, axes), *_open_end(own, starts, axes, colours), _own_line(own, starts, axes, unit)]
+    others = [other for place, other in enumerate(shown) if place != number and not own.band and len(shown) <= MOST_GHOSTS]
+    ghosts = axes | {
+        "mode": "lines", "line": {"color": GHOST, "width": 1}, "x": [*starts[:whole], None] * len(others),
+        "y": [value for other in others for value in (*other.values[:whole], None)],
+    }  # fmt: skip
+    return [
+        *([ghosts] if others else []),
+        *_band(own, starts, axes),
+        *_open_end(own, starts, axes, colours),
+        _own_line(own, starts, axes, unit),
+    ]
 
 
 def _own_line(own: Panel, starts: Sequence[str], axes: Mapping[str, Any], unit: str) -> dict[str, Any]:

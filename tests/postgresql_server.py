@@ -5,6 +5,7 @@ Durability is switched off: what a killed *client* leaves behind is tested, not 
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -19,6 +20,13 @@ from tracker.store.schema import metadata
 
 _FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 _EMPTY = "tracker_empty"  # the template: every table, no record
+
+
+def name_of(url: str) -> str:
+    """The database in *url*."""
+    found = re.search(r"/(\w+)\?", url)
+    assert found
+    return found[1]
 
 
 @dataclass

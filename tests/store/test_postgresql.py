@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from fakes import NOW, make_labelling, make_record
-from postgresql_server import Server
+from postgresql_server import Server, name_of
 from tracker.errors import ConfigurationError, SchemaVersionError, StoreUnavailableError
 from tracker.store import open_store, opening, schema
 from tracker.store.base import Change, Decision, HarvestState, Store
@@ -27,13 +27,6 @@ PAGE = [Decision(make_record(), Change.NEW, make_labelling())]
 def save(store: Store) -> None:
     """Save one record."""
     store.save_page(PAGE, now=NOW, source="arxiv")
-
-
-def name_of(url: str) -> str:
-    """The database in *url*."""
-    found = re.search(r"/(\w+)\?", url)
-    assert found
-    return found[1]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ so that there is a floor to speak of. Rows:
 - sources     both sources side by side: records parsed and checked, nothing stored
 - refresh     ``tracker refresh`` as its own process with an empty database: start, labels and storing included
 - arxiv, paperscraper   the same arXiv query, and for the latter the same PubMed query, each in its default settings
-  (``--peers``: an interpreter that has them, see requirements.txt here)
+  (``--peers``: an interpreter that has them, see requirements.txt here; the wide queries would take them a quarter of an hour)
 
 The floor is what the rules cost a client that needs no time itself: 3 s x (requests - 1) for arXiv, requests / 3 for NCBI,
 side by side. Processor time and memory are those of all processes of a row; memory is the most they held together (Linux).
@@ -146,7 +146,7 @@ def main() -> int:
     texts = {"shipped": (DATA / "queries.yaml").read_text(encoding="utf-8"), "wide": WIDE}
     for name, text in texts.items():
         if arguments.only in (None, name):
-            print_table(name, text, arguments.server.rstrip("/"), arguments.peers)
+            print_table(name, text, arguments.server.rstrip("/"), arguments.peers if name == "shipped" else None)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
@@ -42,7 +43,7 @@ def launcher(store: Store, launched: list[Process]) -> Callable[[IO[bytes]], Any
     """Stands in for starting a process: records the job the process would record."""
 
     def launch(_: IO[bytes]) -> Process:
-        store.start_job(trigger="app", now=NOW, pid=Process.pid, host="here")
+        store.start_job(trigger="app", now=NOW, pid=Process.pid, host=socket.gethostname())
         launched.append(Process())
         return launched[-1]
 
@@ -134,6 +135,17 @@ def test_loser_of_two_starts_at_once_is_told_so(settings: Settings, store: Store
     """Another process got the lock between our look and our start: exit code 4 is no failure."""
     with pytest.raises(RefreshRunningError, match="already running"):
         start_refresh(settings, store, now=NOW, launch=failing(4, b"tracker: Another refresh is running"))
+
+
+def test_job_of_another_machine_is_not_taken_for_ours(settings: Settings, store: Store) -> None:
+    """Two machines may give two processes one number; ours ended without a job of its own."""
+
+    def launch(stderr: IO[bytes]) -> Any:
+        store.start_job(trigger="schedule", now=NOW, pid=Process.pid, host="elsewhere.example")
+        return failing(4, b"tracker: Another refresh is running")(stderr)
+
+    with pytest.raises(RefreshRunningError, match="already running"):
+        start_refresh(settings, store, now=NOW, launch=launch)
 
 
 def test_refresh_that_could_not_start_says_why(settings: Settings, store: Store) -> None:

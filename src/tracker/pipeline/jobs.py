@@ -7,6 +7,7 @@ for every caller, whatever a page shows or hides.
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -116,7 +117,7 @@ def _await_job(store: Store, launch: Launch, *, after: int) -> Job:
         while time.monotonic() < deadline:
             has_ended = process.poll() is not None  # before looking, or a quick refresh could end between the two
             job = store.latest_job()
-            if job and job.id > after and job.pid == process.pid:
+            if job and job.id > after and (job.pid, job.host) == (process.pid, socket.gethostname()):
                 return job
             if has_ended:
                 raise _failed_start(process.returncode, words)

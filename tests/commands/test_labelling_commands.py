@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -40,7 +41,7 @@ def test_classify_gives_a_line_for_a_line_in_order(
     assert (first["id"], first["in_scope"], first["taxonomy"], second["id"], second["in_scope"]) == (
         "own:1",
         True,
-        "2026.1",
+        "2026.2",
         "own:2",
         False,
     )
@@ -88,7 +89,8 @@ def test_evaluate_prints_one_object_with_every_score(data_folder: Path, capsys: 
     assert main(["evaluate", str(OWN_GOLD), "--json", "--no-baselines"]) == 0
 
     result = json.loads(capsys.readouterr().out)
-    assert (result["papers"], result["scope"]["f1"], result["facets"]["risk"]["micro"]["f1"]) == (18, 1.0, 1.0)
+    assert (result["scope"]["f1"], result["facets"]["risk"]["micro"]["f1"], result["facets"]["risk"]["macro_f1"]) == (1.0, 1.0, 1.0)
+    assert result["papers"] == len(OWN_GOLD.read_text(encoding="utf-8").splitlines())
     assert set(result["facets"]["risk"]["labels"]["opacity"]) >= {"n", "precision", "recall", "f1", "f1_interval"}
     assert result["application_confusion"]["intervention"]["assessment"] == 0
 
@@ -97,7 +99,10 @@ def test_evaluate_in_words_has_a_line_for_each_label(data_folder: Path, capsys: 
     """For people at a terminal."""
     assert main(["evaluate", str(OWN_GOLD), "--no-baselines"]) == 0
 
-    assert "  human_neglect" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "  human_neglect" in printed
+    assert re.search(r"risk \(macro\) +F1 1\.00 \(0\.\d\d to 1\.00\)", printed)
+    assert re.search(r"in scope +P 1\.00 \(1\.00 to 1\.00\)  R 1\.00 \(.*\)  F1 1\.00 \(.*\)  n \d+", printed)
 
 
 @pytest.mark.parametrize(

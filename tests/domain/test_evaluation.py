@@ -7,7 +7,7 @@ import pytest
 
 from small_taxonomy import make_taxonomy
 from tracker.domain.baselines import baseline_scores
-from tracker.domain.evaluation import evaluate, score_flags
+from tracker.domain.evaluation import evaluate, macro_f1, score_flags
 from tracker.domain.gold import GoldPaper, parse_gold
 from tracker.domain.record import Labelling
 
@@ -96,9 +96,22 @@ def test_baselines_find_the_telling_word() -> None:
 
     scores = baseline_scores(gold, make_taxonomy())
 
-    assert (scores["majority"]["risk"].f1, scores["single_word"]["risk"].f1) == (0.0, 1.0)
-    assert scores["tfidf_logistic_regression"]["risk"].f1 == 1.0
-    assert scores["majority"]["scope"].f1 == 1.0
+    assert (scores["majority"]["risk"].micro.f1, scores["single_word"]["risk"].micro.f1) == (0.0, 1.0)
+    assert scores["tfidf_logistic_regression"]["risk"].micro.f1 == 1.0
+    assert scores["majority"]["scope"].micro.f1 == 1.0
+    assert 0 < scores["single_word"]["risk"].macro < 1  # one risk of several is there at all
+
+
+def test_macro_is_the_mean_over_labels_with_an_interval_over_papers() -> None:
+    """A label found always and one found never give a half, however many papers have each."""
+    always, never = np.array([True] * 30 + [False] * 10), np.array([False] * 39 + [True])
+
+    value, interval = macro_f1([always, never], [always, np.zeros(40, dtype=bool)])
+
+    assert value == 0.5
+    assert interval is not None
+    assert interval == pytest.approx((0.5, 0.5))
+    assert macro_f1([always], [always], resamples=0) == (1.0, None)
 
 
 @pytest.mark.parametrize(

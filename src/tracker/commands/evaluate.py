@@ -11,14 +11,16 @@ from typing import Any
 from tracker.commands._output import write_json, write_line
 from tracker.commands._papers import open_lines, read_papers
 from tracker.data_files import read_taxonomy
-from tracker.domain.baselines import baseline_scores
+from tracker.domain.baselines import SCOPE, BaselineScore, baseline_scores
 from tracker.domain.classifier import Classifier
-from tracker.domain.evaluation import NONE, Evaluation, Score, evaluate
+from tracker.domain.evaluation import NONE, Evaluation, FacetScores, Score, evaluate
 from tracker.domain.gold import GoldPaper, parse_gold
 from tracker.domain.record import Labelling
 from tracker.domain.scheme import Taxonomy
 from tracker.errors import ConfigurationError
 from tracker.settings import read_settings
+
+_MEASURES = (("P", "precision"), ("R", "recall"), ("F1", "f1"))
 
 HELP = "precision, recall and F1 of the labels, with intervals, against labelled papers"
 
@@ -64,7 +66,7 @@ def classify_gold(gold: list[GoldPaper], taxonomy: Taxonomy) -> list[Labelling]:
     return [classifier.classify(title=paper.title, abstract=paper.abstract) for paper in gold]
 
 
-def _to_json(path: Path, result: Evaluation, baselines: Mapping[str, Mapping[str, Score]]) -> dict[str, Any]:
+def _to_json(path: Path, result: Evaluation, baselines: Mapping[str, Mapping[str, BaselineScore]]) -> dict[str, Any]:
     return {
         "gold": path.name,
         "evaluated_on": datetime.now(UTC).date().isoformat(),
@@ -73,10 +75,10 @@ def _to_json(path: Path, result: Evaluation, baselines: Mapping[str, Mapping[str
     }
 
 
-def _in_words(result: Evaluation, baselines: Mapping[str, Mapping[str, Score]]) -> list[str]:
-    lines = [f"{result.papers} papers, taxonomy {result.taxonomy}; F1 with its 95 % interval", "", _line("in scope", result.scope)]
+def _in_words(result: Evaluation, baselines: Mapping[str, Mapping[str, BaselineScore]]) -> list[str]:
+    lines = [f"{result.papers} papers, taxonomy {result.taxonomy}; in brackets 95 % intervals", "", _line("in scope", result.scope)]
     for facet, scores in result.facets.items():
-        lines += ["", _line(f"{facet} (micro)", scores.micro), f"{facet + ' (macro)':34} {'':14} F1 {scores.macro:.2f}"]
+        lines += ["", _line(f"{facet} (micro)", scores.micro), _macro_line(facet, scores)]
         if scores.paper_three is not None:
             lines.append(_line(f"{facet} (the paper's three)", scores.paper_three))
         lines.append(_line(f"{facet} (papers in scope only)", scores.in_scope_only))
@@ -89,8 +91,17 @@ def _in_words(result: Evaluation, baselines: Mapping[str, Mapping[str, Score]]) 
 
 
 def _line(name: str, score: Score) -> str:
-    low, high = score.intervals["f1"]
-    return f"{name:34} P {score.precision:.2f} R {score.recall:.2f}  F1 {score.f1:.2f} ({low:.2f} to {high:.2f})  n {score.n}"
+    parts = [f"{short} {getattr(score, what):.2f} {_range(score.intervals[what])}" for short, what in _MEASURES]
+    return f"{name:34} {'  '.join(parts)}  n {score.n}"
+
+
+def _macro_line(facet: str, scores: FacetScores) -> str:
+    interval = f" {_range(scores.macro_interval)}" if scores.macro_interval else ""
+    return f"{facet + ' (macro)':34} {'':38}F1 {scores.macro:.2f}{interval}"
+
+
+def _range(interval: tuple[float, float]) -> str:
+    return f"({interval[0]:.2f} to {interval[1]:.2f})"
 
 
 def _confusion_lines(table: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -100,10 +111,14 @@ def _confusion_lines(table: Mapping[str, Mapping[str, int]]) -> list[str]:
     return [f"Areas of application, papers in each pair of gold and given ({NONE} for no area):", head, *rows]
 
 
-def _baseline_lines(baselines: Mapping[str, Mapping[str, Score]]) -> list[str]:
-    lines = ["Baselines, cross-validated on the same papers (F1, micro):"]
+def _baseline_lines(baselines: Mapping[str, Mapping[str, BaselineScore]]) -> list[str]:
+    lines = ["Baselines, cross-validated on the same papers (F1, micro; macro):"]
     for name, scores in baselines.items():
-        lines.append(f"  {name:28} " + "  ".join(f"{group} {score.f1:.2f}" for group, score in scores.items()))
+        lines.append(f"  {name:28} " + "  ".join(_baseline(group, score) for group, score in scores.items()))
     if "tfidf_logistic_regression" not in baselines:
         lines.append("  tfidf_logistic_regression    left out: scikit-learn is not installed (pip install -r requirements-dev.txt)")
     return lines
+
+
+def _baseline(group: str, score: BaselineScore) -> str:
+    return f"{group} {score.micro.f1:.2f}" + ("" if group == SCOPE else f"; {score.macro:.2f}")

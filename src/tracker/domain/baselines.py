@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.domain.evaluation import SEED, Flags, Score, gold_flags, score_flags, scored_labels
+from tracker.domain.evaluation import SEED, Flags, Score, gold_flags, macro_f1, score_flags, scored_labels
 from tracker.domain.gold import GoldPaper
 from tracker.domain.scheme import Taxonomy
 
@@ -24,8 +26,20 @@ SCOPE = "scope"
 Predictor = Callable[[Flags, NDArray[np.int64]], Flags]  # gold flags and folds in, cross-validated guesses out
 
 
-def baseline_scores(gold: Sequence[GoldPaper], taxonomy: Taxonomy) -> dict[str, dict[str, Score]]:
-    """Baseline → what is scored (``scope`` and each facet read for, micro) → score, without intervals."""
+@dataclass(frozen=True, slots=True)
+class BaselineScore:
+    """All labels of a group taken together, and the plain mean of their F1; the same for ``scope``, which has one."""
+
+    micro: Score
+    macro: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The plain form, three places."""
+        return self.micro.to_json() | {"macro_f1": round(self.macro, 3)}
+
+
+def baseline_scores(gold: Sequence[GoldPaper], taxonomy: Taxonomy) -> dict[str, dict[str, BaselineScore]]:
+    """Baseline → what is scored (``scope`` and each facet read for) → score, without intervals."""
     groups = _groups(gold, taxonomy)
     folds = np.random.default_rng(SEED).permutation(len(gold)) % FOLDS
     texts = [f"{paper.title}. {paper.abstract}" for paper in gold]
@@ -33,9 +47,13 @@ def baseline_scores(gold: Sequence[GoldPaper], taxonomy: Taxonomy) -> dict[str, 
     if find_spec("sklearn") is not None:
         predictors["tfidf_logistic_regression"] = _logistic(texts, folds)
     return {
-        name: {group: score_flags(wanted, [predict(flags, folds) for flags in wanted], resamples=0) for group, wanted in groups.items()}
+        name: {group: _score(wanted, [predict(flags, folds) for flags in wanted]) for group, wanted in groups.items()}
         for name, predict in predictors.items()
     }
+
+
+def _score(wanted: list[Flags], given: list[Flags]) -> BaselineScore:
+    return BaselineScore(score_flags(wanted, given, resamples=0), macro_f1(wanted, given, resamples=0)[0])
 
 
 def _groups(gold: Sequence[GoldPaper], taxonomy: Taxonomy) -> dict[str, list[Flags]]:

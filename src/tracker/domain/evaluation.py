@@ -57,17 +57,35 @@ def score_flags(gold: Sequence[Flags], given: Sequence[Flags], *, resamples: int
     >>> score_flags([np.array([True, True, False])], [np.array([True, False, True])], resamples=0).f1
     0.5
     """
-    counts = np.stack(
-        [
-            np.sum([g & p for g, p in zip(gold, given, strict=True)], axis=0),
-            np.sum([~g & p for g, p in zip(gold, given, strict=True)], axis=0),
-            np.sum([g & ~p for g, p in zip(gold, given, strict=True)], axis=0),
-        ],
-        axis=1,
-    ).astype(np.int64)
+    counts = np.sum([_outcomes(g, p) for g, p in zip(gold, given, strict=True)], axis=0)
     tp, fp, fn = (int(total) for total in counts.sum(axis=0))
     precision, recall, f1 = (float(value[0]) for value in _shares(counts.sum(axis=0)[None, :]))
     return Score(tp + fn, tp, fp, fn, precision, recall, f1, _intervals(counts, resamples))
+
+
+def macro_f1(gold: Sequence[Flags], given: Sequence[Flags], *, resamples: int = RESAMPLES) -> tuple[float, tuple[float, float] | None]:
+    """The plain mean of the labels' F1, and its 95 % interval: in each resample all labels are scored on the same papers.
+
+    Without resamples, or without papers, there is no interval.
+    """
+    counts = [_outcomes(g, p) for g, p in zip(gold, given, strict=True)]
+    value = float(np.mean([_shares(one.sum(axis=0)[None, :])[2][0] for one in counts]))
+    papers = len(counts[0])
+    if not resamples or not papers:
+        return value, None
+    draws = _draws(papers, resamples)
+    low, high = np.quantile(np.mean([_shares(draws @ one)[2] for one in counts], axis=0), (0.025, 0.975))
+    return value, (float(low), float(high))
+
+
+def _outcomes(gold: Flags, given: Flags) -> NDArray[np.int64]:
+    """For each paper whether the label was rightly given, wrongly given, wrongly left out: a row of three."""
+    return np.stack([gold & given, ~gold & given, gold & ~given], axis=1).astype(np.int64)
+
+
+def _draws(papers: int, resamples: int) -> NDArray[np.int64]:
+    """How often each paper is drawn in each resample."""
+    return np.random.default_rng(SEED).multinomial(papers, np.full(papers, 1 / papers), size=resamples)
 
 
 def _shares(counts: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -84,14 +102,13 @@ def _intervals(counts: NDArray[np.int64], resamples: int) -> dict[str, tuple[flo
     papers = len(counts)
     if not resamples or not papers:
         return {}
-    draws = np.random.default_rng(SEED).multinomial(papers, np.full(papers, 1 / papers), size=resamples)
-    bounds = [np.quantile(values, (0.025, 0.975)) for values in _shares(draws @ counts)]
+    bounds = [np.quantile(values, (0.025, 0.975)) for values in _shares(_draws(papers, resamples) @ counts)]
     return {name: (float(low), float(high)) for name, (low, high) in zip(("precision", "recall", "f1"), bounds, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class FacetScores:
-    """Scores of a facet: per label, all together (``micro``), and the plain mean of the labels' F1 (``macro``).
+    """Scores of a facet: per label, all together (``micro``), and the plain mean of the labels' F1 (``macro``, with its interval).
 
     ``paper_three`` is the micro score of the founding paper's areas alone, in the facet that has labels outside them.
     """
@@ -99,6 +116,7 @@ class FacetScores:
     labels: Mapping[str, Score]
     micro: Score
     macro: float
+    macro_interval: tuple[float, float] | None
     in_scope_only: Score
     paper_three: Score | None = None
 
@@ -109,6 +127,8 @@ class FacetScores:
             "macro_f1": round(self.macro, 3),
             "micro_in_scope_only": self.in_scope_only.to_json(),
         }
+        if self.macro_interval is not None:
+            plain["macro_f1_interval"] = [round(bound, 3) for bound in self.macro_interval]
         if self.paper_three is not None:
             plain["micro_paper_three"] = self.paper_three.to_json()
         return plain | {"labels": {name: score.to_json() for name, score in self.labels.items()}}
@@ -178,10 +198,12 @@ def _score_facet(facet: Facet, gold: Sequence[GoldPaper], labellings: Sequence[L
         if len(of_three) < len(names)
         else None
     )
+    macro, macro_interval = macro_f1(wanted, given, resamples=resamples)
     return FacetScores(
         labels=scores,
         micro=score_flags(wanted, given, resamples=resamples),
-        macro=float(np.mean([score.f1 for score in scores.values()])),
+        macro=macro,
+        macro_interval=macro_interval,
         in_scope_only=score_flags([w[in_scope] for w in wanted], [g[in_scope] for g in given], resamples=resamples),
         paper_three=three,
     )

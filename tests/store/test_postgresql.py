@@ -13,13 +13,14 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
 from fakes import NOW, make_labelling, make_record
 from postgresql_server import Server, name_of
 from tracker.errors import ConfigurationError, SchemaVersionError, StoreUnavailableError
 from tracker.store import open_store, opening, schema
 from tracker.store.base import Change, Decision, HarvestState, Store
+from tracker.store.postgresql import PostgresqlBackend
 
 PAGE = [Decision(make_record(), Change.NEW, make_labelling())]
 
@@ -178,6 +179,35 @@ def test_missing_driver_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(ConfigurationError, match=r"driver is missing; install it with: pip install 'psycopg\[binary\]'"):
         open_store("postgresql+psycopg://me@host/db")
+
+
+def test_database_that_cannot_hold_every_text_is_refused(postgresql: Server) -> None:
+    """Encodings other than UTF-8, and a search_path that leads nowhere, are said before anything is written."""
+    postgresql.run("CREATE DATABASE narrow ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    with pytest.raises(StoreUnavailableError, match="its encoding is SQL_ASCII; make a database with ENCODING 'UTF8'"):
+        open_store(postgresql.url("narrow"))
+    postgresql.run("DROP DATABASE narrow WITH (FORCE)")
+
+    with pytest.raises(StoreUnavailableError, match="no schema of its search_path exists"):
+        open_store(postgresql.url("postgres", options="-csearch_path%3Dnowhere"))
+
+
+class OtherServer:
+    """Answers every question with the name of an engine that only speaks PostgreSQL's protocol."""
+
+    def exec_driver_sql(self, _: str) -> OtherServer:
+        return self
+
+    def scalar_one(self) -> str:
+        return "CockroachDB CCL v25.2.0 (x86_64-pc-linux-gnu)"
+
+
+def test_engine_whose_locks_hold_nothing_is_refused() -> None:
+    """Two refreshes at once would be worse than none."""
+    backend = PostgresqlBackend(make_url("postgresql+psycopg://me@127.0.0.1:9/db"))
+
+    with pytest.raises(StoreUnavailableError, match="CockroachDB keeps no advisory locks"):
+        backend._require_capable(OtherServer())  # type: ignore[arg-type]
 
 
 def test_user_without_rights_is_told_so(postgresql: Server, url: str) -> None:

@@ -47,6 +47,7 @@ _CLIENT_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
     "application_name": "mental-health-llm-tracker",
+    "client_encoding": "utf8",  # whatever the environment says
 }
 _SESSION_OPTIONS = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
 

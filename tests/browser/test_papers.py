@@ -18,6 +18,7 @@ import small_corpus
 from browser.conftest import WAIT_MS, Server, running, settle
 from small_corpus import ASSESSMENT, INACCURATE_ASSESSMENT, WORKS
 from tracker.views.filters import NAMES
+from tracker.views.reading_list import Kept, ReadingList
 
 PHONE = {"width": 390, "height": 844}
 ROW, TICK = (40, 38), 15  # pixels: height of a row and of the head; where in a row its tick is
@@ -230,20 +231,21 @@ def test_ticked_rows_become_a_list_that_stays_and_can_be_taken_along(tab: Page, 
 
 
 def test_file_that_is_no_list_is_refused_and_changes_nothing(tab: Page, tmp_path: Path) -> None:
-    """One sentence; the list is as it was."""
-    file = tmp_path / "old.json"
-    file.write_text('{"format": "mental-health-llm-tracker reading list", "version": 99}', encoding="utf-8")
-    tab.goto(f"/papers?paper={PAPER}")
-    settle(tab)
-    tab.get_by_role("button", name="Add to reading list").click()
-    expect(tab.get_by_placeholder("Your note")).to_be_visible()
-    settle(tab)
+    """One sentence; the list is as it was, and a paper nobody has is kept and named."""
+    good, old = tmp_path / "mine.json", tmp_path / "old.json"
+    good.write_text(ReadingList((Kept("arxiv:1901.00009", "A lost paper"),)).to_json(), encoding="utf-8")
+    old.write_text('{"format": "mental-health-llm-tracker reading list", "version": 99}', encoding="utf-8")
     tab.goto("/papers?list=reading")
-    expect(tab.locator(".finding")).to_contain_text("1 work")
     settle(tab)
     tab.get_by_role("button", name="Load a file").click()
+    tab.get_by_test_id("stFileUploader").locator("input").set_input_files(good)
+    expect(tab.get_by_role("status").filter(has_text="Loaded 1 paper: 1 new")).to_be_visible()
+    expect(tab.locator(".box.warn").filter(has_text="“A lost paper” (arxiv:1901.00009)")).to_be_visible()
+    settle(tab)
 
-    tab.get_by_test_id("stFileUploader").locator("input").set_input_files(file)
+    if not tab.get_by_test_id("stFileUploader").is_visible():
+        tab.get_by_role("button", name="Load a file").click()
+    tab.get_by_test_id("stFileUploader").locator("input").set_input_files(old)
 
     expect(tab.get_by_role("status").filter(has_text="saved as version 99")).to_be_visible()
     expect(tab.locator(".finding")).to_contain_text("1 work")

@@ -92,7 +92,7 @@ def test_evaluate_prints_one_object_with_every_score(data_folder: Path, capsys: 
     assert (result["scope"]["f1"], result["facets"]["risk"]["micro"]["f1"], result["facets"]["risk"]["macro_f1"]) == (1.0, 1.0, 1.0)
     assert result["papers"] == len(OWN_GOLD.read_text(encoding="utf-8").splitlines())
     assert set(result["facets"]["risk"]["labels"]["opacity"]) >= {"n", "precision", "recall", "f1", "f1_interval"}
-    assert result["application_confusion"]["intervention"]["assessment"] == 0
+    assert result["application_confusion"]["intervention"]["support_operations"] == 0
 
 
 def test_evaluate_in_words_has_a_line_for_each_label(data_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

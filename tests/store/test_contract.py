@@ -88,6 +88,7 @@ def test_load_record_gives_back_what_was_saved(store: Store) -> None:
 HOSTILE = [
     "",
     "é ü 漢字 🙂 \u202e",
+    "nul \x00, half \ud83d, other half \ude42, controls \x90\x80\x9f \ufffe",
     "'; DROP TABLE record; --",
     '"quoted" \\ back',
     "<script>alert(1)</script>",
@@ -254,6 +255,20 @@ def test_save_page_remembers_rejected_entries_once(store: Store) -> None:
 
     assert store.load_rejected() == [(LATER, Rejected("arxiv", "e1", "still no title")), (NOW, Rejected("arxiv", "e2", "no id"))]
     assert store.load_rejected(limit=1) == [(LATER, Rejected("arxiv", "e1", "still no title"))]
+
+
+def test_save_page_remembers_an_entry_with_an_endless_name(store: Store) -> None:
+    """A service's nonsense breaks no index: the name is cut, and the entry is still one row."""
+    for _ in range(2):
+        store.save_page([], now=NOW, source="arxiv", rejected=[Rejected("arxiv", "漢x\x00" * 10_000, "no title")])
+
+    assert [one.entry for _, one in store.load_rejected()] == [("漢x\x00" * 10_000)[:200]]
+
+
+def test_load_record_of_a_name_that_no_engine_can_keep_is_none(store: Store) -> None:
+    """Whatever an address bar holds is looked up, and not found."""
+    assert [store.load_record(key) for key in ("arxiv:\x00", "arxiv:\ud800", "x" * 100_000)] == [None] * 3
+    assert store.load_work("\x00\udfff") == []
 
 
 def test_save_page_raises_the_data_version_only_when_a_screen_can_differ(store: Store) -> None:

@@ -14,7 +14,8 @@ _ARXIV = re.compile(
     r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})(?:v([1-9]\d{0,3}))?"
 )  # yes: 2403.14814v2, hep-th/9901001   no: 2403.148
 _PMID = re.compile(r"[1-9]\d{0,8}")  # yes: 38123456   no: 0, PMC123; 8 digits today, one more leaves room for growth
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f<>]+")  # yes: 10.2196/59479   no: doi.org/10.2196
+# yes: 10.2196/59479   no: doi.org/10.2196, and nothing longer than 500 signs, which no DOI is and no index of a database takes
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f<>]{1,500}")
 _DOI_PREFIX = re.compile(r"^\s*(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _ARXIV_PREFIX = re.compile(r"^\s*(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)

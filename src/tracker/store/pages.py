@@ -15,6 +15,8 @@ from tracker.store.base import Change, Decision, StoredRecord
 from tracker.store.reading import chunks, find_ids, load_by_keys
 from tracker.store.schema import harvest_state, record, rejected
 
+LONGEST_NAME = 200  # code points kept of what a rejected entry calls itself: PostgreSQL indexes 2,704 bytes at most
+
 
 @dataclass(slots=True)
 class _Plan:
@@ -45,8 +47,9 @@ def save_page(connection: Connection, decisions: Sequence[Decision], *, now: dat
 def save_rejected(connection: Connection, entries: Sequence[Rejected], *, now: datetime) -> None:
     """Remember entries that could not become a record: one row an entry, dated anew each time it comes."""
     for entry in entries:
-        connection.execute(delete(rejected).where(rejected.c.source == entry.source, rejected.c.entry == entry.entry))
-        values = {"source": entry.source, "entry": entry.entry, "reason": entry.reason, "rejected_at": now}
+        name = entry.entry[:LONGEST_NAME]
+        connection.execute(delete(rejected).where(rejected.c.source == entry.source, rejected.c.entry == name))
+        values = {"source": entry.source, "entry": name, "reason": entry.reason, "rejected_at": now}
         connection.execute(insert(rejected).values(**values))
 
 

@@ -34,7 +34,7 @@ class ArxivSource:
     def harvest(self, plan: HarvestPlan) -> Generator[HarvestPage, None, HarvestOutcome]:
         """Recent changes if there is a watermark and nothing speaks against it; else, and after an interrupted one, a sweep."""
         self._client.is_cancelled = plan.is_cancelled
-        with closing(Aside([arxiv_feed.__name__])) as aside:
+        with closing(self._client), closing(Aside([arxiv_feed.__name__])) as aside:
             pages = ArxivPages(self._client, self._options.url, query=plan.query, retrieved_at=plan.now, aside=aside)
             return (yield from self._harvest(pages, plan))
 

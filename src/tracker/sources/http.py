@@ -101,6 +101,10 @@ class PoliteClient:
                 log.warning("%s: %s; trying again in %.0f s", self.source, redact(str(fault), self._secrets), wait)
                 self._wait(wait)
 
+    def close(self) -> None:
+        """End the connections. Another request opens new ones."""
+        self._session.session.close()
+
     def refuse(self, answer: Answer, reason: str) -> MalformedAnswerError:
         """The error for an answer that cannot be used, free of keys and addresses."""
         return MalformedAnswerError(self.source, answer.url, redact(reason, self._secrets))

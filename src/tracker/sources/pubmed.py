@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -68,7 +69,8 @@ class PubmedSource:
         self._client.is_cancelled = plan.is_cancelled
         requests = PubmedRequests(self._client, self._options, query=plan.query, retrieved_at=plan.now)
         state = _State.from_cursor(plan.cursor, full=plan.full or plan.watermark is None, now=plan.now)
-        return (yield from _Harvest(requests, plan, state).run())
+        with closing(self._client):
+            return (yield from _Harvest(requests, plan, state).run())
 
 
 class _Harvest:

@@ -4,10 +4,11 @@
     python bench/pages.py corpus.db [REPETITIONS]
 
 Runs the real pages as Streamlit does (its own AppTest; timed is the run of the script in Streamlit's runner, every element sent),
-each with every kind of filter, and prints the median and the worst of the repetitions in milliseconds. Each repetition is a new
-session, and the selections of earlier ones are forgotten: these are times of a filter nobody has used yet. "Usual" is the page as
-one would write it first, ``bench/usual_app.py``: the records as a pandas frame in ``st.cache_data``, ``plotly.express``,
-``st.dataframe``; it shows less. An empty script shows what Streamlit itself takes.
+each with every kind of filter, and prints the median and the worst of the repetitions in milliseconds, and after the stroke the
+processor's median (on a busy machine the better guide). Each repetition is a new session, and the selections of earlier ones are
+forgotten: these are times of a filter nobody has used yet. "Usual" is the page as one would write it first,
+``bench/usual_app.py``: the records as a pandas frame in ``st.cache_data``, ``plotly.express``, ``st.dataframe``; it shows less. An
+empty script shows what Streamlit itself takes.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ FILTERS = {
 EMPTY = "import streamlit as st\nst.write('.')\n"
 BESIDE = ("no filter", "dates", "application and risk")  # what the usual pages can do as well
 USUAL = ("trends", "gap_map", "papers")
-_TIMES: list[float] = []  # seconds of each run of a script, in order
+_TIMES: list[tuple[float, float]] = []  # seconds and processor seconds of each run of a script, in order
 
 
 def main() -> None:
@@ -53,7 +54,7 @@ def main() -> None:
     os.environ["TRACKER_DATABASE_URL"] = f"sqlite:///{database}"
     indexes = _remember_indexes()
     _time_scripts()
-    print(f"{database.name}: median ms (worst) of {repetitions}; Streamlit {st.__version__}; load {os.getloadavg()[0]:.1f}")
+    print(f"{database.name}: median ms (worst) / processor of {repetitions}; Streamlit {st.__version__}; load {os.getloadavg()[0]:.1f}")
     print(f"  {'empty script':34}{_row(_time(lambda: AppTest.from_string(EMPTY).run(), repetitions))}")
     for page in PAGES:
         print(f"  {page}")
@@ -102,20 +103,18 @@ def _usual(page: str, filters: dict[str, str]) -> Callable[[], AppTest]:
     return run
 
 
-def _time(action: Callable[[], AppTest], repetitions: int) -> list[float]:
+def _time(action: Callable[[], AppTest], repetitions: int) -> list[tuple[float, float]]:
+    """Milliseconds, and those of the processor, of each repetition."""
     action()
-    _TIMES.clear()
+    found = []
     for _ in range(repetitions):
+        _TIMES.clear()
         app = action()
         if app.exception:
             raise SystemExit(f"a page failed: {app.exception[0].message}")
-    return [1000 * sum(_TIMES) / repetitions] if len(_TIMES) % repetitions else _per_run(repetitions)
-
-
-def _per_run(repetitions: int) -> list[float]:
-    """A page whose address leads elsewhere runs more than once; these belong together."""
-    each = len(_TIMES) // repetitions
-    return [1000 * sum(_TIMES[start : start + each]) for start in range(0, len(_TIMES), each)]
+        # A page whose address leads elsewhere runs more than once; these belong together.
+        found.append((1000 * sum(wall for wall, _ in _TIMES), 1000 * sum(cpu for _, cpu in _TIMES)))
+    return found
 
 
 def _time_scripts() -> None:
@@ -123,15 +122,16 @@ def _time_scripts() -> None:
     original = ScriptRunner._run_script
 
     def run(self: ScriptRunner, *arguments: Any) -> None:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.thread_time()
         original(self, *arguments)
-        _TIMES.append(time.perf_counter() - start)
+        _TIMES.append((time.perf_counter() - start, time.thread_time() - cpu))
 
     ScriptRunner._run_script = run  # type: ignore[method-assign]
 
 
-def _row(times: list[float]) -> str:
-    return f"{statistics.median(times):8.0f} ({max(times):.0f})"
+def _row(times: list[tuple[float, float]]) -> str:
+    walls, processor = zip(*times, strict=True)
+    return f"{statistics.median(walls):8.0f} ({max(walls):.0f}) / {statistics.median(processor):.0f}"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import plotly.express as px
 import streamlit as st
 
 LABELS = """SELECT record_label.record_id AS id, label.name AS label FROM record_label JOIN label ON label.id = record_label.label_id"""
-RECORDS = """SELECT id, key, source, published, is_preprint, in_scope, work, first_seen_at, title FROM record"""
+RECORDS = """SELECT id, key, source, published, is_preprint, in_scope, work, first_seen_at, title
+    FROM record JOIN record_text ON record_id = id"""
 
 
 @st.cache_data

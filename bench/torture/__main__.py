@@ -2,6 +2,7 @@
 
     python bench/torture kills|faults|time --server STANDIN.py [--rounds 20] [--seed 1]
     python bench/torture refreshes [--rounds 200] [--seed 1]
+    python bench/torture years [--rounds 1000] [--minutes 10] [--seed 1]
 
 ``STANDIN.py`` is a test server that answers like arXiv and E-utilities (``--port``, ``--pace``, ``--until DAY``) and prints a
 line once it is ready. Exit status 1 if anything was lost.
@@ -13,6 +14,8 @@ time    a week, a month and a year go by: each refresh finds exactly what a fres
         is equal to a fresh harvest.
 refreshes  many in a row on one database at full speed, two of five killed, at two tiny services of our own: no lock stays, no
         record goes, no table but the limited list of jobs outgrows a fresh database.
+years   one refresh a simulated day in one process, random faults and a clock that is wrong at times: every fault mends itself, the
+        age of the data is said as it is, and memory, handles, log and database do not grow but with the data.
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ import sys
 import time
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from proxy import FAULTS, Proxy
 from refreshes import refreshes
 from world import Facts, Tracker, serving
+from years import years
 
 LATENCY_SECONDS = 0.4
 FIRST_DAY = date(2025, 6, 1)
@@ -37,15 +42,18 @@ STEPS = (timedelta(0), timedelta(days=7), timedelta(days=31), timedelta(days=365
 def main() -> int:
     """Run what was asked for; 1 if the tracker lost something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("kills", "faults", "time", "refreshes"))
-    parser.add_argument("--server", type=Path, metavar="STANDIN.py", help="needed by all but refreshes")
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("what", choices=("kills", "faults", "time", "refreshes", "years"))
+    parser.add_argument("--server", type=Path, metavar="STANDIN.py", help="needed by kills, faults and time")
+    parser.add_argument("--rounds", type=int, default=20, help="or simulated days")
+    parser.add_argument("--minutes", type=float, default=10.0, help="years ends after so many, whatever --rounds says")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    if arguments.server is None and arguments.what != "refreshes":
+    if arguments.server is None and arguments.what not in ("refreshes", "years"):
         parser.error(f"{arguments.what} needs --server")
     chance = random.Random(arguments.seed)
-    act = {"kills": kills, "faults": faults, "time": travel, "refreshes": refreshes}[arguments.what]
+    act = {"kills": kills, "faults": faults, "time": travel, "refreshes": refreshes, "years": partial(years, minutes=arguments.minutes)}[
+        arguments.what
+    ]
     losses = act(arguments.server, arguments.rounds, chance)
     for loss in losses:
         print(f"LOST    {loss}")

@@ -128,5 +128,9 @@ class CorrectionNotAllowedError(NotAllowedError):
     """The app may not write corrections: switched off, or a wrong token."""
 
 
+class BusyError(TrackerError):
+    """Too many ask for the same heavy work at once; later it will be done."""
+
+
 class ReadingListError(TrackerError):
     """A file is no reading list this program can read."""

@@ -12,10 +12,14 @@ from tracker.views.exports import FORMATS, open_export
 from tracker.views.index import Selection
 from tracker.views.page import View
 from tracker.views.receipt import Origin, file_name, write_receipt
+from tracker.views.turns import DOWNLOADS
 from tracker.views.widgets import blocks
 from tracker.views.wording import count_in_words, date_in_words
 
-NOTE = "Without abstracts: PubMed's may belong to their publishers. The receipt says what was filtered, when, and what each column holds."
+NOTE = (
+    "Without abstracts: PubMed's may belong to their publishers. The receipt says what was filtered, when, and what each column holds. "
+    "Two files are made at a time, for all readers: a button that fails is to be pressed again a little later."
+)
 
 
 def popover(view: View) -> None:
@@ -67,6 +71,9 @@ def _receipt(view: View, selection: Selection, name: str) -> str:
 
 
 def _content(view: View, selection: Selection, format_name: str) -> bytes:
-    """The file's bytes, written when the button is pressed. Streamlit takes no file that can also be written to, and closes none."""
-    with open_export(format_name, selection, view.store, view.taxonomy) as file:
+    """The file's bytes, written when the button is pressed. Raises ``BusyError`` where too many ask: the button then says that it failed.
+
+    Streamlit takes no file that can also be written to, and closes none.
+    """
+    with DOWNLOADS.turn(), open_export(format_name, selection, view.store, view.taxonomy) as file:
         return file.read()

@@ -16,6 +16,7 @@ from tracker.views.feed import MEDIA_TYPE, write_feed
 from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.page import View
+from tracker.views.turns import DOWNLOADS
 from tracker.views.widgets import address
 
 SHOWN = 20  # rows of each list
@@ -63,14 +64,16 @@ def _feed(view: View) -> bytes:
     """As ``tracker feed`` writes it; the days looked back to are left out, or the feed would stop."""
     stream = BytesIO()
     selection = select(view.shared.index, view.selection.filters.without("since"), search=view.store.search)
-    write_feed(stream, selection, view.store, view.taxonomy)
+    with DOWNLOADS.turn():
+        write_feed(stream, selection, view.store, view.taxonomy)
     return stream.getvalue()
 
 
 def _digest(view: View, changes: Changes) -> bytes:
     """As ``tracker digest`` writes it."""
     stream = BytesIO()
-    write_digest(stream, changes, view.store, view.taxonomy, view.settings.sources)
+    with DOWNLOADS.turn():
+        write_digest(stream, changes, view.store, view.taxonomy, view.settings.sources)
     return stream.getvalue()
 
 

@@ -16,6 +16,7 @@ from tracker.views.page import View
 from tracker.views.reading_list import MAX_NOTE, Kept, ReadingList, parse_reading_list
 from tracker.views.reading_list_files import GONE, LIST_FORMATS, list_file_name, write_list
 from tracker.views.reading_list_works import Item
+from tracker.views.turns import DOWNLOADS
 from tracker.views.widgets import address, blocks, browser
 from tracker.views.wording import any_of, count_in_words
 
@@ -158,8 +159,9 @@ def _note(kept: Kept, label: str, *, is_titled: bool = True) -> None:
 
 def _content(view: View, name: str, items: Sequence[Item]) -> bytes:
     """The file's bytes, written when the button is pressed."""
-    lines = list(reading_list_works.load_items(items, view.shared.index, view.store))
-    return write_list(name, lines, view.taxonomy, now=view.now)
+    with DOWNLOADS.turn():
+        lines = list(reading_list_works.load_items(items, view.shared.index, view.store))
+        return write_list(name, lines, view.taxonomy, now=view.now)
 
 
 def _keep(view: View, entries: Sequence[Entry]) -> None:

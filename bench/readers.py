@@ -1,0 +1,190 @@
+"""Many readers at once: while a refresh writes, and in real browsers.
+
+    tracker bench corpus 100000 -o corpus.db
+    python bench/readers.py writing corpus.db      10 sessions read in one process while another writes 10,000 records
+    python bench/readers.py browsers corpus.db     10 tabs of a real Chromium use the app at once
+
+*writing* prints how long a read takes (the newest data, a filter nobody used yet, the first 50 works with their text) in quiet and
+while 20 pages of 500 records are written, and counts errors. *browsers* prints how long it takes from a click until the answer is
+on the screen and everything is at rest. Both work on a copy of the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tracker.data_files import read_taxonomy
+from tracker.domain.classifier import Classifier
+from tracker.domain.dates import PartialDate
+from tracker.pipeline.synthetic import make_records
+from tracker.settings import read_settings
+from tracker.store.base import Change, Decision
+from tracker.store.opening import open_store
+from tracker.views.filters import Filters
+from tracker.views.index import select
+from tracker.views.live import Live
+
+SESSIONS, PAGES, PAGE = 10, 20, 500
+QUIET_SECONDS = 25
+CLICKS = 8
+ROOT = Path(__file__).resolve().parents[1]
+AREAS, RISKS = ("education", "assessment", "intervention"), ("inaccuracy", "opacity", "unethical_services")
+
+
+def main() -> None:
+    """One of the two."""
+    what, database = sys.argv[1], Path(sys.argv[2])
+    if what == "write":
+        write(database)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tracker.db"
+        shutil.copyfile(database, path)
+        {"writing": writing, "browsers": browsers}[what](path)
+
+
+def writing(path: Path) -> None:
+    """Sessions read; then they read while another process writes."""
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        live = Live(store)
+        live.current().index.rows("works").ordered("newest")
+        errors: list[str] = []
+        end = time.monotonic() + QUIET_SECONDS
+        quiet = _read_until(lambda: time.monotonic() > end, live, store.load_records, store.search, errors, "quiet")
+        before, started = store.count_records(), time.monotonic()
+        writer = subprocess.Popen([sys.executable, __file__, "write", str(path)])
+        busy = _read_until(lambda: writer.poll() is not None, live, store.load_records, store.search, errors, "writing")
+        seconds = time.monotonic() - started
+        print(f"{store.count_records() - before:,} records written in {seconds:.0f} s; {len(errors)} errors of readers {errors[:3]}")
+        middle = statistics.median(quiet)
+        print(f"while writing ÷ median in quiet: slowest {max(busy) / middle:.1f}, median {statistics.median(busy) / middle:.1f}")
+        fresh = time.monotonic()
+        while live.is_behind(live.current()):
+            time.sleep(0.05)
+        print(f"index fresh {time.monotonic() - fresh:.1f} s after the last commit")
+
+
+def write(path: Path) -> None:
+    """The other process: new papers, page by page, labelled as a refresh does."""
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        classifier = Classifier(read_taxonomy(read_settings()))
+        known = store.count_records()
+        made = list(make_records(known + PAGES * PAGE, seed=9))[-PAGES * PAGE :]
+        for start in range(0, len(made), PAGE):
+            page = made[start : start + PAGE]
+            for source in ("arxiv", "pubmed"):
+                chosen = [one for one in page if one.source == source]
+                decisions = [Decision(one, Change.NEW, classifier.classify_record(one)) for one in chosen]
+                store.save_page(decisions, now=datetime.now(UTC), source=source)
+
+
+def _read_until(
+    is_over: Callable[[], bool], live: Live, load: Callable[..., object], search: Callable[..., object], errors: list[str], name: str
+) -> list[float]:
+    """Milliseconds of every read of all sessions; a session thinks for one to four seconds between two."""
+    times: list[float] = []
+
+    def session(seed: int) -> None:
+        dice = random.Random(seed)
+        while not is_over():
+            start = time.perf_counter()
+            try:
+                selection = select(live.current().index, _filters(dice), search=search)  # type: ignore[arg-type]
+                load([int(one) for one in selection.ids("newest", 0, 50)])
+            except Exception as error:
+                errors.append(f"{type(error).__name__}: {error}")
+            times.append(1000 * (time.perf_counter() - start))
+            time.sleep(dice.uniform(1.0, 4.0))
+
+    threads = [threading.Thread(target=session, args=(seed,)) for seed in range(SESSIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    worst = statistics.quantiles(times, n=100)
+    print(
+        f"{name}: {len(times)} reads, median {statistics.median(times):.0f} ms, 95th {worst[94]:.0f}, slowest {max(times):.0f}", flush=True
+    )
+    return times
+
+
+def _filters(dice: random.Random) -> Filters:
+    return Filters(
+        from_=PartialDate(f"{dice.randint(2020, 2025)}-{dice.randint(1, 12):02}"),
+        application=(dice.choice(AREAS),),
+        risk=(dice.choice(RISKS),) if dice.random() < 0.5 else (),
+        q=dice.choice(("", "", "hotline", "chatbot anxiety")),
+    )
+
+
+def browsers(path: Path) -> None:
+    """Start the app and let ten tabs use it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", url.rpartition(":")[2], "--server.headless", "true"]
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"TRACKER_DATABASE_URL": f"sqlite:///{path}"}, stdout=subprocess.DEVNULL)
+    try:
+        asyncio.run(_use(url))
+    finally:
+        server.terminate()
+
+
+async def _use(url: str) -> None:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        first = await _visit(chromium, url, 0)
+        print(f"first visitor: {first[0]:.0f} ms; then alone, median of {CLICKS} clicks {statistics.median(first[1:]):.0f} ms", flush=True)
+        visits = await asyncio.gather(*(_visit(chromium, url, number) for number in range(1, SESSIONS + 1)))
+        clicks = [one for visit in visits for one in visit[1:]]
+        print(
+            f"{SESSIONS} tabs at once: {len(clicks)} clicks, median {statistics.median(clicks):.0f} ms, slowest {max(clicks):.0f}; "
+            f"page loads, median {statistics.median(visit[0] for visit in visits):.0f} ms"
+        )
+        await chromium.close()
+
+
+async def _visit(chromium: Browser, url: str, number: int) -> list[float]:
+    """Milliseconds of the page load, then of each click on another page of the table."""
+    context = await chromium.new_context()
+    page = await context.new_page()
+    page.set_default_timeout(120_000)
+    times = [await _timed(page, lambda: page.goto(f"{url}/papers?application={AREAS[number % 3]}"), "[data-testid=stDataFrame]")]
+    for click in range(CLICKS):
+        await asyncio.sleep(random.Random(number * 100 + click).uniform(0.5, 2.0))
+        button = page.locator("[data-testid=stPagination] button").filter(has_text=str(2 + click % 3)).first
+        times.append(await _timed(page, button.click, None))
+    assert await page.locator("[data-testid=stException]").count() == 0
+    await context.close()
+    return times
+
+
+async def _timed(page: Page, act: Callable[[], object], awaited: str | None) -> float:
+    start = time.perf_counter()
+    await act()  # type: ignore[misc]
+    if awaited:
+        await page.locator(awaited).first.wait_for()
+    await page.wait_for_timeout(30)
+    await page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    await page.wait_for_function("document.querySelectorAll('[data-stale=\"true\"]').length === 0")
+    return 1000 * (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()

@@ -122,7 +122,7 @@ def test_cool_down_counts_from_the_last_start_in_the_app(settings: Settings, sto
         start_refresh(settings, store, now=NOW + 599 * SECOND, launch=launcher(store, launched))
     start_refresh(settings, store, now=NOW + 600 * SECOND, launch=launcher(store, launched))
 
-    assert (len(launched), next_start_at(settings, store)) == (2, NOW + 600 * SECOND)
+    assert (len(launched), next_start_at(settings, store, now=NOW + 600 * SECOND)) == (2, NOW + 600 * SECOND)
 
 
 def test_running_refresh_is_not_started_twice(settings: Settings, store: Store) -> None:

@@ -60,7 +60,7 @@ def start_refresh(
     try:
         if store.is_refreshing():
             raise RefreshRunningError(RUNNING)
-        allowed_at = next_start_at(settings, store)
+        allowed_at = next_start_at(settings, store, now=now)
         if allowed_at and now < allowed_at:
             raise RefreshNotAllowedError(f"The last refresh was only just started; the next one may start at {format_instant(allowed_at)}.")
         before = store.latest_job()
@@ -85,9 +85,12 @@ def cancel_refresh(settings: Settings, store: Store, *, now: datetime, token: st
         store.cancel_job(job.id)
 
 
-def next_start_at(settings: Settings, store: Store) -> datetime | None:
-    """When the cool-down since the last start from the app ends; ``None`` if there is none to wait for."""
-    started = next((job.started_at for job in store.load_jobs() if job.trigger == "app"), None)
+def next_start_at(settings: Settings, store: Store, *, now: datetime) -> datetime | None:
+    """When the cool-down since the last start from the app ends; ``None`` if there is none to wait for.
+
+    A start after *now* is of a clock that was wrong, and passed over.
+    """
+    started = next((job.started_at for job in store.load_jobs() if job.trigger == "app" and job.started_at <= now), None)
     return started + timedelta(seconds=settings.refresh_cooldown_seconds) if started else None
 
 

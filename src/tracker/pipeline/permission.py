@@ -23,7 +23,7 @@ class TokenGuard:
     def check(self, given: str | None, expected: str, *, now: datetime) -> None:
         """Raises the guard's error for a wrong token, and for any token once the minute's tries are used up."""
         with self._lock:
-            while self._tries and now - self._tries[0] >= timedelta(minutes=1):
+            while self._tries and not timedelta(0) <= now - self._tries[0] < timedelta(minutes=1):  # or of a clock that was wrong
                 self._tries.popleft()
             if len(self._tries) >= TRIES_PER_MINUTE:
                 raise self._error("Too many tries with a wrong token; wait a minute and try again.")

@@ -22,6 +22,8 @@ SWEEP_EVERY = timedelta(days=7)
 CURSOR_LIFE = timedelta(days=2)
 # After a plain no a person has to look; a day is time for it.
 FORBIDDEN_REST = timedelta(hours=24)
+# A watermark further ahead than this is of a clock that was wrong; less is a clock put right as usual, and the overlaps cover it.
+CLOCK_SLACK = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +51,12 @@ def plan_harvest(
     known: KnownRecords | None = None,
     is_cancelled: Callable[[], bool] = bool,
 ) -> Task:
-    """The task for one source. A full harvest is due when asked for, after a week, and when query or address are new ones."""
+    """The task for one source. A full harvest is due when asked for, after a week, when query or address are new ones, and when
+    what is remembered is of a time yet to come: of a clock that was wrong.
+    """
     fingerprint = fingerprint_of(query, address)
-    same = state.query_hash == fingerprint
-    full = full or not same or state.watermark is None or state.last_full_at is None or now - state.last_full_at > SWEEP_EVERY
+    same = state.query_hash == fingerprint and (state.watermark is None or state.watermark - now <= CLOCK_SLACK)
+    full = full or not same or state.watermark is None or not _was_lately(state.last_full_at, now=now)
     cursor = _usable_cursor(state.cursor, fingerprint=fingerprint, now=now, full=full)
     plan = HarvestPlan(
         query=query,
@@ -68,6 +72,10 @@ def plan_harvest(
     began_at = datetime.fromisoformat(cursor["began_at"]) if cursor else now
     stored_before = int(cursor["stored"]) if cursor else 0
     return Task(plan=plan, state=state, address=address, fingerprint=fingerprint, began_at=began_at, stored_before=stored_before)
+
+
+def _was_lately(swept_at: datetime | None, *, now: datetime) -> bool:
+    return swept_at is not None and -CLOCK_SLACK <= now - swept_at <= SWEEP_EVERY
 
 
 def fingerprint_of(query: str, address: str) -> str:

@@ -20,7 +20,7 @@ from tracker.errors import ConfigurationError, RefreshRunningError, StoreError, 
 from tracker.pipeline.configuration import Configuration, read_configuration
 from tracker.pipeline.harvest import Harvest
 from tracker.pipeline.opening import utc_now
-from tracker.pipeline.plan import Task, plan_harvest
+from tracker.pipeline.plan import CLOCK_SLACK, Task, plan_harvest
 from tracker.pipeline.report import RefreshReport, SourceReport, format_instant, progress_json
 from tracker.pipeline.services import address_of, open_source_for
 from tracker.pipeline.synthetic import refuse_synthetic
@@ -109,8 +109,11 @@ class _Refresh:
                 self._harvests.append(harvest(open_source(name), self._task(state, full=full), report=report))
 
     def _must_rest(self, state: HarvestState, report: SourceReport) -> bool:
-        if self._trigger != SCHEDULE or state.breaker_until is None or state.breaker_until <= self._now():
+        now = self._now()
+        if self._trigger != SCHEDULE or state.breaker_until is None or state.breaker_until <= now:
             return False
+        if state.last_run_at and state.last_run_at - now > CLOCK_SLACK:
+            return False  # the clock was wrong when the service refused, and the rest would last as long as it was ahead
         report.error = f"{state.source} refused lately and is not asked again before {format_instant(state.breaker_until)}"
         return True
 

@@ -73,7 +73,7 @@ def _resting(view: View) -> None:
 
 
 def _allowed_at(view: View) -> datetime | None:
-    return jobs.next_start_at(view.settings, view.store)
+    return jobs.next_start_at(view.settings, view.store, now=_now())
 
 
 def _token_field(view: View) -> None:

@@ -37,6 +37,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {  # the default first; it is left out 
 NAMES = ("q", "from", "to", *LIST_FILTERS, *CHOICES, "since")  # also the order in addresses, words and chips
 
 _SHOWN_LENGTH = 60  # of a wrong value in a sentence; addresses can hold thousands of characters
+_MOST_NAMED = 10  # wrong names, and wrong values of one name; the others are counted
 _CHOICE_WORDS = {
     ("preprints", "0"): "no preprints without a journal version",
     ("retracted", "0"): "retracted and withdrawn left out",
@@ -177,6 +178,7 @@ def parse_filters(
         if name not in ignore:
             given.setdefault(name, []).append(value)
     values = {_field_of(name): found for name, texts in given.items() if (found := reader.read(name, texts)) is not None}
+    reader.count_strays()
     filters = Filters(**values)
     if filters.from_ and filters.to and filters.from_.first_day() > filters.to.last_day():
         reader.problems.append(f"from ({filters.from_}) is after to ({filters.to}); both are left out")
@@ -202,11 +204,12 @@ class _Reader:
     def __init__(self, taxonomy: Taxonomy, sources: Sequence[str]) -> None:
         self._taxonomy, self._sources = taxonomy, sources
         self.problems: list[str] = []
+        self._stray_count = 0
 
     def read(self, name: str, texts: Sequence[str]) -> Any:
         """The value of the field, ``None`` to leave it at its default."""
         if name not in NAMES:
-            self.problems.append(f"{_shown(name)} is not a filter{_advice(name, dict.fromkeys(NAMES, ''))}")
+            self._stray(name)
             return None
         if name == "q":
             return _joined_search(texts)
@@ -218,9 +221,22 @@ class _Reader:
             return self._known(name, values) or None
         return self._single(name, values)
 
+    def count_strays(self) -> None:
+        """Say how many more names there were than are named."""
+        if self._stray_count > _MOST_NAMED:
+            self.problems.append(f"{self._stray_count - _MOST_NAMED:,} more names are no filters")
+
+    def _stray(self, name: str) -> None:
+        self._stray_count += 1
+        if self._stray_count <= _MOST_NAMED:
+            self.problems.append(f"{_shown(name)} is not a filter{_advice(name, dict.fromkeys(NAMES, ''))}")
+
     def _known(self, name: str, values: Sequence[str]) -> tuple[str, ...]:
         known = self._names_of(name)
-        self.problems += [_not_a_value(name, value, known) for value in values if value not in known]
+        unknown = [value for value in values if value not in known]
+        self.problems += [_not_a_value(name, value, known) for value in unknown[:_MOST_NAMED]]
+        if len(unknown) > _MOST_NAMED:
+            self.problems.append(f"{name} has {len(unknown) - _MOST_NAMED:,} more values that it does not know")
         return tuple(value for value in values if value in known)
 
     def _names_of(self, name: str) -> dict[str, str]:
@@ -231,7 +247,8 @@ class _Reader:
 
     def _single(self, name: str, values: Sequence[str]) -> str | PartialDate | None:
         if len(values) > 1:
-            self.problems.append(f"{name} takes one value but has {len(values)} ({', '.join(map(_shown, values))}); it is left out")
+            named = ", ".join(map(_shown, values[:_MOST_NAMED])) + (", …" if len(values) > _MOST_NAMED else "")
+            self.problems.append(f"{name} takes one value but has {len(values):,} ({named}); it is left out")
             return None
         if name in CHOICES:
             if values[0] in CHOICES[name]:

@@ -123,11 +123,14 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """*text* of a service on one line, at most 300 characters, without *secrets* and network addresses.
+    """*text* of a service on one line, at most 300 characters, without *secrets*, network addresses and signs that cannot be printed.
+
+    The last are escapes that a terminal would obey, and marks that turn the reading direction.
 
     >>> redact("API key abc123 from 203.0.113.7 is wrong", ("abc123",))
     'API key [key] from [address] is wrong'
     """
     for secret in secrets:
         text = text.replace(secret, "[key]")
-    return " ".join(_ADDRESS.sub("[address]", text).split())[:300]
+    printable = "".join(char if char.isprintable() else " " for char in _ADDRESS.sub("[address]", text))
+    return " ".join(printable.split())[:300]

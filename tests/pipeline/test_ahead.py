@@ -9,12 +9,21 @@ import pytest
 
 from fake_source import make_page, make_records
 from fakes import NOW
+from tracker.domain.record import Rejected
 from tracker.errors import HarvestCancelledError, SourceUnavailableError
-from tracker.pipeline.ahead import WAITING_PAGES, take_ahead
+from tracker.pipeline import ahead as module
+from tracker.pipeline.ahead import join_pages, take_ahead
 from tracker.sources.base import HarvestOutcome, HarvestPage
 
 OUTCOME = HarvestOutcome(expected=3, watermark=NOW)
 PATIENCE = 20.0  # seconds until a test that hangs fails
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most two records wait, and pages (here of one record) are not passed on together."""
+    monkeypatch.setattr(module, "WAITING_RECORDS", 2)
+    monkeypatch.setattr(module, "STORED_TOGETHER", 1)
 
 
 class Pages:
@@ -57,11 +66,56 @@ def exhaust(ahead: Generator[HarvestPage, None, HarvestOutcome]) -> tuple[list[H
             return pages, end.value
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_pages_come_in_order_and_the_outcome_last() -> None:
     """As if they had not been taken ahead."""
     pages = Pages(7)
 
     assert exhaust(take(pages)) == (pages.pages, OUTCOME)
+
+
+def test_small_pages_that_wait_are_passed_on_as_one() -> None:
+    """All their records in order, up to the limit; the rest with the next, and the cursor is the last one's."""
+    pages = Pages(50)
+    ahead = take(pages)
+    first = next(ahead)
+    assert pages.wait_until_taken(50)
+
+    rest, outcome = exhaust(ahead)
+    passed_on = [first, *rest]
+
+    assert [record for page in passed_on for record in page.records] == [record for page in pages.pages for record in page.records]
+    assert passed_on[-1].cursor == pages.pages[-1].cursor
+    assert len(passed_on) <= 2
+    assert outcome == OUTCOME
+
+
+def test_joined_pages_say_what_the_last_of_them_says() -> None:
+    """Records, rejected entries and gone keys of all; a page that knows no cursor or total leaves those before it."""
+    first, second = make_records(2)
+    pages = [
+        HarvestPage(url="a", records=[first], rejected=[Rejected("arxiv", "x", "no title")], expected=4, cursor={"after": 2}, gone=["k"]),
+        HarvestPage(url="b", records=[second], rejected=[Rejected("arxiv", "y", "no id")], gone=["l"]),
+    ]
+
+    assert join_pages(pages) == HarvestPage(
+        url="b",
+        records=[first, second],
+        rejected=[*pages[0].rejected, *pages[1].rejected],
+        expected=4,
+        cursor={"after": 2},
+        gone=["k", "l"],
+    )
+
+
+def test_record_that_comes_again_is_passed_on_in_its_turn() -> None:
+    """It may be another version: pages that share a key stay apart, however many wait."""
+    pages = Pages(1)
+    pages.pages *= 3
+
+    came, _ = exhaust(take(pages))
+
+    assert came == pages.pages
 
 
 def test_next_page_is_asked_for_while_one_is_being_stored() -> None:
@@ -75,19 +129,21 @@ def test_next_page_is_asked_for_while_one_is_being_stored() -> None:
     ahead.close()
 
 
-def test_no_more_pages_wait_than_memory_allows() -> None:
-    """With one page being stored, so many wait and one stands at the door; no further one is asked for."""
+@pytest.mark.usefixtures("one_by_one")
+def test_no_more_records_wait_than_memory_allows() -> None:
+    """With one page being stored, two records wait; no further one is asked for."""
     pages = Pages(50)
     ahead = take(pages)
 
     next(ahead)
 
-    assert pages.wait_until_taken(WAITING_PAGES + 2)
+    assert pages.wait_until_taken(3)
     next(ahead)
-    assert pages.taken <= WAITING_PAGES + 3
+    assert pages.taken <= 4
     ahead.close()
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_what_came_before_trouble_is_passed_on_first() -> None:
     """An error waits until the pages before it are stored."""
     down = SourceUnavailableError("arxiv", "down")
@@ -102,6 +158,7 @@ def test_what_came_before_trouble_is_passed_on_first() -> None:
         next(ahead)
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_cancelling_asks_for_no_more_and_loses_nothing() -> None:
     """What has come is passed on, then the cancellation."""
     pages, cancelled, came = Pages(50), threading.Event(), []
@@ -113,9 +170,10 @@ def test_cancelling_asks_for_no_more_and_loses_nothing() -> None:
         came += ahead
 
     assert came == pages.pages[: pages.taken]
-    assert len(came) <= WAITING_PAGES + 3
+    assert len(came) <= 4
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_thread_ends_when_nobody_wants_the_pages_any_more() -> None:
     """A store that refuses leaves no thread behind that goes on asking."""
     before = set(threading.enumerate())

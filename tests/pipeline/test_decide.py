@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,14 +20,14 @@ def known_as(record: Record, *, from_snapshot: bool = False, in_scope: bool = Tr
     return KnownRecord(record.key, record.content_hash(), record.version, "2026.1", from_snapshot, in_scope)
 
 
-def label_all(_: Record) -> Labelling:
+def label_all(records: Sequence[Record]) -> list[Labelling]:
     """Everything is in scope."""
-    return make_labelling()
+    return [make_labelling() for _ in records]
 
 
-def label_none(_: Record) -> Labelling:
+def label_none(records: Sequence[Record]) -> list[Labelling]:
     """Nothing is in scope."""
-    return make_labelling(in_scope=False, labels={}, evidence=())
+    return [make_labelling(in_scope=False, labels={}, evidence=()) for _ in records]
 
 
 def test_unknown_record_is_new_and_labelled() -> None:
@@ -42,7 +44,7 @@ def test_same_content_is_unchanged_and_not_classified() -> None:
     """A record that says what it said keeps its labels, and costs no classification."""
     record = make_record()
 
-    def must_not_be_asked(_: Record) -> Labelling:
+    def must_not_be_asked(_: Sequence[Record]) -> list[Labelling]:
         raise AssertionError
 
     page = decide([record], known={record.key: known_as(record)}, twins={}, classify=must_not_be_asked)

@@ -25,12 +25,14 @@ MOMENTS = ["before page 0", "before page 1", "while page 2 is written", "before 
 KILLED = """
 import os, signal, sys
 sys.path[:0] = {tests!r}
-from test_kill import PagedSource, kill_at
+from test_kill import PAGE_SIZE, PagedSource, kill_at
 from fake_source import Clock
+from tracker.pipeline import ahead
 from tracker.pipeline.refresh import run_refresh
 from tracker.settings import read_settings
 from tracker.store.opening import open_store
 
+ahead.STORED_TOGETHER = PAGE_SIZE  # or "page 2" might be written with others
 settings = read_settings({{"TRACKER_DATA_DIR": {data!r}, "TRACKER_ARXIV_URL": {url!r}}})
 store = open_store(settings.database_url)
 source = PagedSource()

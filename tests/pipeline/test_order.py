@@ -51,7 +51,7 @@ def _export(order: list[Record], size: int, classifier: Classifier, taxonomy: Ta
         for start in range(0, len(order), size):
             page = order[start : start + size]
             known = history.store.find_known([record.key for record in page])
-            decided = decide(page, known=known, twins={}, classify=classifier.classify_record)
+            decided = decide(page, known=known, twins={}, classify=lambda found: [classifier.classify_record(one) for one in found])
             history.store.save_page(decided.decisions, now=NOW, source=page[0].source)
         for count in ("works", "records"):
             stream = io.BytesIO()

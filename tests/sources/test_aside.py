@@ -70,7 +70,7 @@ def test_helper_that_dies_is_replaced_by_this_process(aside: Aside, caplog: pyte
     assert aside.call(eval, DIE_ELSEWHERE) == "done here"
 
     assert aside.call(os.getpid) == os.getpid()
-    assert [record.getMessage() for record in caplog.records] == ["the helper process failed (EOFError): answers are read in this one"]
+    assert [record.getMessage() for record in caplog.records] == ["a helper process failed (EOFError): its work is done in this one"]
 
 
 def test_helper_that_hangs_is_ended(aside: Aside, monkeypatch: pytest.MonkeyPatch) -> None:

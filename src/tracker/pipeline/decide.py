@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from tracker.domain.record import Labelling, Record
 from tracker.store.base import Change, Decision, KnownRecord
 
-Classify = Callable[[Record], Labelling]
+Classify = Callable[[Sequence[Record]], Sequence[Labelling]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +39,14 @@ def decide(records: Sequence[Record], *, known: Mapping[str, KnownRecord], twins
     """One decision per distinct key of *records*, in their order.
 
     *known* is what the store holds under their keys, *twins* maps the DOI of a snapshot record without PMID to its key.
-    *classify* is called once for each record that will be written, never for unchanged ones.
+    *classify* labels all records that will be written, in one call; unchanged ones are none of its business.
     """
+    latest = latest_versions(records)
+    changes = [find_change(record, known.get(record.key)) for record in latest]
+    written = [record for record, change in zip(latest, changes, strict=True) if change is not Change.UNCHANGED]
+    labels = {record.key: given for record, given in zip(written, classify(written), strict=True)} if written else {}
     free_twins = dict(twins)
-    decisions = [_decide_one(record, known.get(record.key), free_twins, classify) for record in latest_versions(records)]
+    decisions = [_decide_one(record, change, free_twins, labels) for record, change in zip(latest, changes, strict=True)]
     return PageDecisions(
         decisions=tuple(decisions),
         received=len(decisions),
@@ -75,13 +79,12 @@ def find_change(record: Record, known: KnownRecord | None) -> Change:
     return Change.UNCHANGED if record.content_hash() == known.content_hash else Change.CHANGED
 
 
-def _decide_one(record: Record, known: KnownRecord | None, free_twins: dict[str, str], classify: Classify) -> Decision:
-    change = find_change(record, known)
+def _decide_one(record: Record, change: Change, free_twins: dict[str, str], labels: Mapping[str, Labelling]) -> Decision:
     if change is Change.UNCHANGED:
         return Decision(record, change)
     # A twin can be taken once: a second record with the same DOI is a record of its own.
     replaced = free_twins.pop(record.doi, None) if change is Change.NEW and record.doi else None
-    return Decision(record, Change.ENRICHED if replaced else change, classify(record), replaced)
+    return Decision(record, Change.ENRICHED if replaced else change, labels[record.key], replaced)
 
 
 def _is_older(version: int | None, stored: int | None) -> bool:

@@ -31,8 +31,7 @@ NAMED_MISSING = 5
 class Harvest:
     """Harvests one source into the store and fills *report* meanwhile.
 
-    *write_lock* lets one thread write at a time, *page_lock* one source label and store a page: SQLite lets go of the interpreter
-    at every row, and with another thread labelling each of them would wait a few milliseconds to get it back.
+    *write_lock* lets one thread write at a time; meanwhile the other source's records are labelled.
     """
 
     def __init__(
@@ -43,12 +42,11 @@ class Harvest:
         store: Store,
         classify: Classify,
         report: SourceReport,
-        page_lock: threading.Lock,
         write_lock: threading.Lock,
         now: Callable[[], datetime],
     ) -> None:
         self._source, self._task, self._store, self._classify = source, task, store, classify
-        self._report, self._page_lock, self._write_lock, self._now = report, page_lock, write_lock, now
+        self._report, self._write_lock, self._now = report, write_lock, now
         self._cursor: Mapping[str, Any] | None = task.state.cursor
         self._seen: set[str] = set()
 
@@ -80,8 +78,7 @@ class Harvest:
                 except StopIteration as end:
                     outcome: HarvestOutcome = end.value
                     return outcome
-                with self._page_lock:
-                    self._save(page)
+                self._save(page)
 
     def _save(self, page: HarvestPage) -> None:
         first_time = [record for record in page.records if record.key not in self._seen]

@@ -15,10 +15,10 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from tracker.domain.classifier import Classifier
 from tracker.errors import ConfigurationError, RefreshRunningError, StoreError, TrackerError
 from tracker.pipeline.configuration import Configuration, read_configuration
 from tracker.pipeline.harvest import Harvest
+from tracker.pipeline.labeller import Labeller
 from tracker.pipeline.opening import utc_now
 from tracker.pipeline.plan import CLOCK_SLACK, Task, plan_harvest
 from tracker.pipeline.report import RefreshReport, SourceReport, format_instant, progress_json
@@ -71,6 +71,8 @@ def run_refresh(
             raise RefreshRunningError(_running_in_words(store))
         refresh = _Refresh(settings, store, configuration, trigger=trigger, now=now, cancelled=cancelled or threading.Event())
         refresh.plan(names, full=full, open_source=open_source or partial(open_source_for, settings, configuration.queries))
+        if open_source is None:  # who brings sources of their own brings few records
+            refresh.start_helper()
         return refresh.run(progress or _no_progress)
 
 
@@ -90,23 +92,28 @@ class _Refresh:
         self._settings, self._store, self._configuration = settings, store, configuration
         self._trigger, self._now, self._cancelled = trigger, now, cancelled
         self._report = RefreshReport(started_at=now(), taxonomy=configuration.taxonomy.version, trigger=trigger)
+        self._labeller = Labeller(configuration.taxonomy, configuration.corrections)
         self._write_lock = threading.Lock()
         self._harvests: list[Harvest] = []
         self._store_errors: list[StoreError] = []
+        self._expects_many = False
 
     def plan(self, names: Sequence[str], *, full: bool, open_source: OpenSource) -> None:
         """Prepare one harvest per source in *names*; the other sources of the settings stand in the report as skipped."""
         states = self._store.load_harvest_states()
-        classify = partial(self._configuration.corrections.classify, Classifier(self._configuration.taxonomy))
-        harvest = partial(
-            Harvest, store=self._store, classify=classify, page_lock=threading.Lock(), write_lock=self._write_lock, now=self._now
-        )
+        harvest = partial(Harvest, store=self._store, classify=self._labeller.label, write_lock=self._write_lock, now=self._now)
         for name in dict.fromkeys([*self._settings.sources, *names]):
             report = self._report.sources[name] = SourceReport(source=name)
             state = states.get(name, HarvestState(source=name))
             report.watermark = state.watermark
             if name in names and not self._must_rest(state, report):
+                self._expects_many |= state.watermark is None
                 self._harvests.append(harvest(open_source(name), self._task(state, full=full), report=report))
+
+    def start_helper(self) -> None:
+        """Label in a helper process, if a source is harvested for the first time: only then there is much to label."""
+        if self._expects_many:
+            self._labeller.start()
 
     def _must_rest(self, state: HarvestState, report: SourceReport) -> bool:
         now = self._now()
@@ -142,6 +149,8 @@ class _Refresh:
         except BaseException as error:
             self._stop(threads, job.id, error)
             raise
+        finally:
+            self._labeller.close()
         return self._report
 
     def _harvest(self, harvest: Harvest) -> None:

@@ -49,15 +49,17 @@ class Aside:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
             )
         except (OSError, ValueError) as error:  # no processes allowed, or none left; or this interpreter does not know its own name
-            log.info("no helper process (%s): answers are read in this one", type(error).__name__)
+            log.info("no helper process (%s): its work is done in this one", type(error).__name__)
 
     def call(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """What ``function(*arguments, **named)`` returns or raises; *function* is one of a module, and pure."""
-        if self._process is not None:
-            result = self._ask(self._process, (function, arguments, named))
-            if result is not _NO_RESULT:
-                return result  # type: ignore[no-any-return]
-        return function(*arguments, **named)
+        result = self._ask((function, arguments, named))
+        return function(*arguments, **named) if result is _NO_RESULT else result
+
+    def try_call(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
+        """What ``function(*arguments, **named)`` returns in the helper, ``None`` without one: for a function that leans on calls before."""
+        result = self._ask((function, arguments, named))
+        return None if result is _NO_RESULT else result
 
     def close(self) -> None:
         """End the helper; calls are made in this process from now on."""
@@ -70,7 +72,10 @@ class Aside:
                 _close(pipe)
         process.wait()
 
-    def _ask(self, process: subprocess.Popen[bytes], job: object) -> Any:
+    def _ask(self, job: object) -> Any:
+        process = self._process
+        if process is None:
+            return _NO_RESULT
         assert process.stdin
         assert process.stdout
         watch = threading.Timer(MOST_SECONDS, process.kill)
@@ -80,7 +85,7 @@ class Aside:
             write_message(process.stdin, job)
             is_good, result = read_message(process.stdout)
         except Exception as error:  # however it failed: nothing that came of it is used
-            log.warning("the helper process failed (%s): answers are read in this one", type(error).__name__)
+            log.warning("a helper process failed (%s): its work is done in this one", type(error).__name__)
             self.close()
             return _NO_RESULT
         finally:

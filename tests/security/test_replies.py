@@ -96,12 +96,16 @@ def test_packed_reply_never_unpacks_beyond_bounds(server: FaultyServer, tmp_path
         client.fetch(lambda _: Request(f"{server.url}/x", "the test"), lambda answer: answer)
 
 
-@pytest.mark.parametrize("words", [HOSTILE[name] for name in ("log line", "control", "right to left", "script")])
+@pytest.mark.parametrize(
+    "words",
+    [HOSTILE[name] for name in ("log line", "control", "right to left", "script")],
+    ids=["log line", "control", "right to left", "script"],
+)
 def test_words_of_a_service_forge_no_line_of_the_log(
-    server: FaultyServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, words: str
+    server: FaultyServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     """Line breaks, escapes of a terminal and signs that turn the reading direction are gone from log and report."""
-    server.always = Reply(200, json.dumps({"esearchresult": {"ERROR": words}}), JSON)
+    server.always = Reply(200, json.dumps({"esearchresult": {"ERROR": HOSTILE[name]}}), JSON)
     options = SourceOptions(url=f"{server.url}/entrez/eutils", state_dir=tmp_path)
 
     with caplog.at_level(logging.DEBUG, logger="tracker"):
@@ -110,6 +114,19 @@ def test_words_of_a_service_forge_no_line_of_the_log(
     assert run.error is not None
     assert caplog.messages
     assert all(message.isprintable() for message in [*caplog.messages, str(run.error)])
+
+
+def test_key_in_an_error_within_a_success_is_shown_to_nobody(
+    server: FaultyServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The service repeats the key in words that are a reply of status 200: neither log nor report repeats it."""
+    server.always = Reply(200, json.dumps({"esearchresult": {"ERROR": "API key sentinel0key from 203.0.113.7 is wrong"}}), JSON)
+    options = SourceOptions(url=f"{server.url}/entrez/eutils", state_dir=tmp_path, api_key="sentinel0key")
+
+    run = run_harvest(PubmedSource(options, clock=FakeClock()), make_plan())
+
+    assert "API key [key] from [address] is wrong" in str(run.error)
+    assert "sentinel" not in caplog.text
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE.keys())

@@ -96,7 +96,8 @@ class PoliteClient:
             patience = patience or Patience(self.source, host_of(request.url), self._rules.retry, self.clock)
             try:
                 return read(self._ask(request))
-            except (TransientError, MalformedAnswerError) as fault:
+            except (TransientError, MalformedAnswerError) as raw:
+                fault = self._redacted(raw)
                 wait = patience.seconds_after(fault) * self._pace
                 log.warning("%s: %s; trying again in %.0f s", self.source, redact(str(fault), self._secrets), wait)
                 self._wait(wait)
@@ -108,6 +109,12 @@ class PoliteClient:
     def refuse(self, answer: Answer, reason: str) -> MalformedAnswerError:
         """The error for an answer that cannot be used, free of keys and addresses."""
         return MalformedAnswerError(self.source, answer.url, redact(reason, self._secrets))
+
+    def _redacted(self, fault: TransientError | MalformedAnswerError) -> TransientError | MalformedAnswerError:
+        """*fault* as it may be shown: a reader may have put words of the service into its reason."""
+        if isinstance(fault, MalformedAnswerError):
+            return type(fault)(self.source, fault.url, redact(fault.reason, self._secrets))
+        return fault
 
     # -- one request ------------------------------------------------------------------------------------------------------
 

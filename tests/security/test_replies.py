@@ -96,11 +96,7 @@ def test_packed_reply_never_unpacks_beyond_bounds(server: FaultyServer, tmp_path
         client.fetch(lambda _: Request(f"{server.url}/x", "the test"), lambda answer: answer)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [HOSTILE[name] for name in ("log line", "control", "right to left", "script")],
-    ids=["log line", "control", "right to left", "script"],
-)
+@pytest.mark.parametrize("name", ["log line", "control", "right to left", "script"])
 def test_words_of_a_service_forge_no_line_of_the_log(
     server: FaultyServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:

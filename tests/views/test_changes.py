@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tracker.domain.differences import Difference, Relabel
 from tracker.domain.record import Status
 from tracker.domain.taxonomy import Taxonomy
 from tracker.store.base import HarvestState
-from tracker.views.change_details import ChangedEntry, NewOnDay, new_per_day, stream_changed
+from tracker.views.change_details import ChangedEntry, stream_changed
 from tracker.views.changes import LISTS, Changes, find_changes, quiet_in_words, start_of
 from tracker.views.exports import write_export
 from tracker.views.filters import Filters
@@ -250,18 +250,6 @@ def test_list_is_paged(past: History) -> None:
     ]
 
     assert pages == [["0", "1"], ["2", "3", "4"]]
-
-
-def test_new_per_day_counts_each_paper_once_under_its_first_application(past: History) -> None:
-    """By the day it was first seen and the first of the areas given; without one, under none."""
-    past.add(paper(ARXIV), AFTER, labelled("application:intervention", "application:education"))
-    past.add(paper(OTHER), AFTER, labelled("application:education"))
-    past.add(paper(PUBMED), AFTER + DAY, labelled("risk:opacity"))
-
-    found = new_per_day(changes_of(past), ["education", "assessment", "intervention"])
-
-    assert found == [NewOnDay(date(2026, 11, 24), "education", 2), NewOnDay(date(2026, 11, 25), "", 1)]
-    assert new_per_day(changes_of(past, since=AFTER + 9 * DAY), ["education"]) == []
 
 
 # -- words for nothing ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.domain.taxonomy import Taxonomy
 from tracker.views.filters import Filters
-from tracker.views.frames import count_all_labels, count_labels, find_cards, main_labels
+from tracker.views.frames import count_labels, find_cards, main_labels
 from tracker.views.index import Index, Selection, select
 from views.columns import make_columns, make_entry
 from views.test_index import no_search
@@ -33,14 +33,6 @@ def test_label_counts_have_share_and_denominator(taxonomy: Taxonomy) -> None:
         ("intervention", 1, 3),
     ]
     assert counts.without == 1
-
-
-def test_every_label_of_the_taxonomy_is_counted(taxonomy: Taxonomy) -> None:
-    """Second-level labels and labels nobody carries are there too."""
-    counts = count_all_labels(selection_of(make_entry("arxiv:1", labels=["application:detection_screening"])), taxonomy)
-
-    assert len(counts) == len(list(taxonomy.labels()))
-    assert {name: count for name, count in counts.items() if count} == {"application:detection_screening": 1}
 
 
 def test_cards_say_what_is_happening(taxonomy: Taxonomy) -> None:

@@ -1,4 +1,4 @@
-"""One paper, seen through its records: which speaks for it, which of them gave it each label, and when what happened.
+"""One paper, seen through its records: which speaks for it, and when what happened.
 
 Records stay as they came; everything here is worked out from them on the way to a screen or a file.
 """
@@ -9,15 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.domain.dates import PartialDate
-from tracker.domain.record import Labelling, Record, Status
-
-
-@dataclass(frozen=True, slots=True)
-class SharedLabel:
-    """A label of a work: the greatest strength among its records (1 named, 2 studied) and the keys that carry it, best record first."""
-
-    strength: int
-    keys: tuple[str, ...]
+from tracker.domain.record import Record, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +28,6 @@ def best_first(records: Iterable[Record]) -> list[Record]:
     """The records of one work: article before preprint, then the newest, then by key. The first speaks for the work."""
     newest_first = sorted(sorted(records, key=lambda one: one.key), key=lambda one: str(one.published or ""), reverse=True)
     return sorted(newest_first, key=lambda one: one.is_preprint)
-
-
-def find_abstract(records: Iterable[Record]) -> Record | None:
-    """The best record that has an abstract; ``None`` if none has. Its copyright line goes wherever its abstract goes."""
-    return next((one for one in best_first(records) if one.abstract), None)
-
-
-def union_labels(members: Iterable[tuple[Record, Labelling]]) -> dict[str, dict[str, SharedLabel]]:
-    """Facet → label → who says so: every label that a record of the work carries, in the order of the best record's taxonomy."""
-    labellings = dict(members)
-    union: dict[str, dict[str, SharedLabel]] = {}
-    for record in best_first(labellings):
-        for facet, labels in labellings[record].labels.items():
-            for label, strength in labels.items():
-                known = union.setdefault(facet, {}).get(label, SharedLabel(0, ()))
-                union[facet][label] = SharedLabel(max(known.strength, strength), (*known.keys, record.key))
-    return union
 
 
 def timeline(records: Iterable[Record]) -> list[Event]:

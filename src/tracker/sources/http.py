@@ -106,10 +106,6 @@ class PoliteClient:
         """End the connections. Another request opens new ones."""
         self._session.session.close()
 
-    def refuse(self, answer: Answer, reason: str) -> MalformedAnswerError:
-        """The error for an answer that cannot be used, free of keys and addresses."""
-        return MalformedAnswerError(self.source, answer.url, redact(reason, self._secrets))
-
     def _redacted(self, fault: TransientError | MalformedAnswerError) -> TransientError | MalformedAnswerError:
         """*fault* as it may be shown: a reader may have put words of the service into its reason."""
         if isinstance(fault, MalformedAnswerError):

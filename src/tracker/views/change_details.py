@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
-
-import numpy as np
 
 from tracker.domain.differences import Difference, Relabel, find_differences, find_relabels
 from tracker.pipeline.entry import Entry
@@ -15,8 +13,6 @@ from tracker.store.base import FormerLabels, FormerText, Store, StoredRecord
 from tracker.views.changes import Changes
 from tracker.views.exports import BATCH, stream_entries
 
-_DAY = 86_400  # seconds
-_EPOCH = date(1970, 1, 1).toordinal()
 Former = TypeVar("Former")
 Change = TypeVar("Change")
 
@@ -64,15 +60,6 @@ class ChangedEntry:
         return next(statuses, None)
 
 
-@dataclass(frozen=True, slots=True)
-class NewOnDay:
-    """How many new works or records were first seen on one day (UTC) whose first application is ``application``; ``""`` if none."""
-
-    on: date
-    application: str
-    count: int
-
-
 def field_in_words(field: str) -> str:
     """The name of a field that differs."""
     return _FIELD_WORDS.get(field, field)
@@ -100,21 +87,6 @@ def stream_changed(changes: Changes, name: str, store: Store, *, start: int = 0,
                 texts=_collect(entry.records, texts, _text_change),
                 labels=_collect(entry.records, labels, _label_change),
             )
-
-
-def new_per_day(changes: Changes, applications: Iterable[str]) -> list[NewOnDay]:
-    """The new rows counted by day and by the first of *applications* (label ids, in order) they carry; by day, then in that order."""
-    selection = changes.lists["new"]
-    order = [*applications, ""]
-    first = np.full(len(selection.rows), len(order) - 1)
-    for place in reversed(range(len(order) - 1)):
-        first[selection.with_label(f"application:{order[place]}")] = place
-    days = selection.rows.first_seen[selection.positions] // _DAY
-    pairs, counts = np.unique(np.stack([days, first[selection.positions]]), axis=1, return_counts=True)
-    return [
-        NewOnDay(date.fromordinal(_EPOCH + int(day)), order[int(place)], int(count))
-        for day, place, count in zip(*pairs, counts, strict=True)
-    ]
 
 
 def _collect(

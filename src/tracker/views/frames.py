@@ -65,11 +65,6 @@ def count_labels(selection: Selection, labels: Sequence[Label]) -> FacetCounts:
     return FacetCounts(tuple(counts), selection.count - _carrying(selection, labels))
 
 
-def count_all_labels(selection: Selection, taxonomy: Taxonomy) -> dict[str, int]:
-    """For every label of the taxonomy (``facet:label``), how many of *selection* carry it; for the choices of a filter."""
-    return {label.key: selection.label_count(label.key) for label in taxonomy.labels()}
-
-
 def find_cards(selection: Selection, taxonomy: Taxonomy, *, as_of: date) -> Cards:
     """The metric cards. *as_of* is the day the data speak of; the month that holds it is not full."""
     months = count_periods(selection, as_of=as_of)

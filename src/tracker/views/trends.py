@@ -11,7 +11,6 @@ from tracker.views.frames import main_labels
 from tracker.views.notices import SOURCE_NAMES
 from tracker.views.palettes import AREA_COLOURS, AREA_SYMBOLS, CALL, Palette
 from tracker.views.periods import MONTH, QUARTER, YEAR, Periods
-from tracker.views.statistics import Share
 
 COUNTS, SHARES = "works", "share"
 CHOICES: Mapping[str, Mapping[str, str]] = {  # name in the address → value → word on the button; the first is the default
@@ -74,11 +73,6 @@ def make_panel(periods: Periods, group: Group, values: str) -> Panel:
     found = tuple(one.share * 100 if one.is_enough else None for one in shares)
     band = tuple((one.low * 100, one.high * 100) if one.is_enough else None for one in shares[: periods.complete])
     return Panel(group, found, periods.complete, band)
-
-
-def last_share(periods: Periods, key: str) -> Share:
-    """The share in the last complete period."""
-    return periods.shares(key)[periods.complete - 1]
 
 
 def middle(start: date, grain: str) -> date:

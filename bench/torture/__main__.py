@@ -2,6 +2,7 @@
 
     python bench/torture kills|faults|time --server STANDIN.py [--rounds 20] [--seed 1]
     python bench/torture refreshes [--rounds 200] [--seed 1]
+    python bench/torture crashes [--rounds 40]
     python bench/torture years [--rounds 1000] [--minutes 10] [--seed 1]
 
 ``STANDIN.py`` is a test server that answers like arXiv and E-utilities (``--port``, ``--pace``, ``--until DAY``) and prints a
@@ -14,6 +15,8 @@ time    a week, a month and a year go by: each refresh finds exactly what a fres
         is equal to a fresh harvest.
 refreshes  many in a row on one database at full speed, two of five killed, at two tiny services of our own: no lock stays, no
         record goes, no table but the limited list of jobs outgrows a fresh database.
+crashes  migration, reclassification, loading a snapshot and a correction, each killed at every one of its first statements, commits
+        and renamings, run on disks that are full from 4 kB to 1 MB on, and beside a writer that holds on.
 years   one refresh a simulated day in one process, random faults and a clock that is wrong at times: every fault mends itself, the
         age of the data is said as it is, and memory, handles, log and database do not grow but with the data.
 """
@@ -29,6 +32,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+from crashes import crashes
 from proxy import FAULTS, Proxy
 from refreshes import refreshes
 from world import Facts, Tracker, serving
@@ -42,13 +46,13 @@ STEPS = (timedelta(0), timedelta(days=7), timedelta(days=31), timedelta(days=365
 def main() -> int:
     """Run what was asked for; 1 if the tracker lost something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("kills", "faults", "time", "refreshes", "years"))
+    parser.add_argument("what", choices=("kills", "faults", "time", "refreshes", "crashes", "years"))
     parser.add_argument("--server", type=Path, metavar="STANDIN.py", help="needed by kills, faults and time")
     parser.add_argument("--rounds", type=int, default=20, help="or simulated days")
     parser.add_argument("--minutes", type=float, default=10.0, help="years ends after so many, whatever --rounds says")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    if arguments.server is None and arguments.what not in ("refreshes", "years"):
+    if arguments.server is None and arguments.what not in ("refreshes", "crashes", "years"):
         parser.error(f"{arguments.what} needs --server")
     chance = random.Random(arguments.seed)
     act = {"kills": kills, "faults": faults, "time": travel, "refreshes": refreshes, "years": partial(years, minutes=arguments.minutes)}[

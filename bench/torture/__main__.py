@@ -55,9 +55,9 @@ def main() -> int:
     if arguments.server is None and arguments.what not in ("refreshes", "crashes", "years"):
         parser.error(f"{arguments.what} needs --server")
     chance = random.Random(arguments.seed)
-    act = {"kills": kills, "faults": faults, "time": travel, "refreshes": refreshes, "years": partial(years, minutes=arguments.minutes)}[
-        arguments.what
-    ]
+    endless = partial(years, minutes=arguments.minutes)
+    acts = {"kills": kills, "faults": faults, "time": travel, "refreshes": refreshes, "crashes": crashes, "years": endless}
+    act = acts[arguments.what]
     losses = act(arguments.server, arguments.rounds, chance)
     for loss in losses:
         print(f"LOST    {loss}")

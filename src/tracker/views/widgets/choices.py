@@ -28,8 +28,9 @@ def show(name: str, title: str, value: str, known: Known) -> None:
     key = f"shown_{name}"
     st.session_state[key] = value
     st.segmented_control(
-        title, list(known[name]), key=key, required=True, format_func=known[name].__getitem__, on_change=_chosen, args=(name, key, known)
-    )
+        title, list(known[name]), key=key, required=True, format_func=known[name].__getitem__, on_change=_chosen, args=(name, key, known),
+        wrap=True,
+    )  # fmt: skip
 
 
 def _chosen(name: str, key: str, known: Known) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from tracker.views import gap_tiles, gaps, html, years
-from tracker.views.filters import CHOICES
 from tracker.views.page import View
-from tracker.views.widgets import address
+from tracker.views.widgets import address, choices
+from tracker.views.widgets.sidebar import CHOICE_NAMES
 
 _SHOWS = {gap_tiles.WORKS: "Works", gap_tiles.SHARE: "Share", gap_tiles.RATIO: "Observed ÷ expected"}
 _ROWS = {"main": "Main labels", "all": "In detail"}
 _SETS = {"application": "Applications", "risk": "Risks", "both": "Both"}
-_STRENGTHS = {"any": "Named or studied", "studied": "Studied"}
 _YEARS = "gap_years"
 
 
@@ -39,7 +37,7 @@ class Options:
         return self.rows == "all" and self.crossing.is_turned
 
 
-_KNOWN: Mapping[str, Mapping[str, str]] = {
+_KNOWN: choices.Known = {
     "map": {name: one.title for name, one in gaps.MAPS.items()},
     "show": _SHOWS,
     "rows": _ROWS,
@@ -49,23 +47,18 @@ _KNOWN: Mapping[str, Mapping[str, str]] = {
 
 def read() -> tuple[Options, list[str]]:
     """What the address says, and a sentence for each value in it that nobody knows."""
-    given = address.read_page_values(tuple(_KNOWN))
-    faults = [
-        f"{name} has no value {value!r:.60}; known are {', '.join(_KNOWN[name])}"
-        for name, value in given.items()
-        if value not in _KNOWN[name]
-    ]
-    return Options(**{name: _value(name, given.get(name)) for name in _KNOWN}), faults
+    values, faults = choices.read(_KNOWN)
+    return Options(**values), faults
 
 
 def show(view: View, options: Options) -> None:
     """The controls of the map."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        _choice("map", "Map", options.map)
-        _choice("show", "Show", options.show)
+        choices.show("map", "Map", options.map, _KNOWN)
+        choices.show("show", "Show", options.show, _KNOWN)
         has_narrower = any(label.parent for label in view.taxonomy.facets[options.crossing.by].labels.values())
         if has_narrower and options.crossing.is_turned:
-            _choice("rows", "Labels", options.rows)
+            choices.show("rows", "Labels", options.rows, _KNOWN)
         if "risk" in (options.crossing.of, options.crossing.by):
             _strength(view)
         _years(view)
@@ -73,30 +66,15 @@ def show(view: View, options: Options) -> None:
 
 def show_sets(options: Options) -> None:
     """The control of the UpSet figure."""
-    _choice("sets", "Sets of", options.sets)
-
-
-def _choice(name: str, title: str, value: str) -> None:
-    key = f"shown_{name}"
-    st.session_state[key] = value
-    st.segmented_control(
-        title, list(_KNOWN[name]), key=key, required=True, format_func=lambda one: _KNOWN[name][one], on_change=_chosen, args=(name, key),
-        wrap=True,
-    )  # fmt: skip
-
-
-def _chosen(name: str, key: str) -> None:
-    """Callback: what is the default stays out of the address."""
-    value = str(st.session_state[key])
-    address.write_page_value(name, "" if value == next(iter(_KNOWN[name])) else value)
+    choices.show("sets", "Sets of", options.sets, _KNOWN)
 
 
 def _strength(view: View) -> None:
     """The shared filter ``strength``, beside the map that it changes most."""
-    key = "gap_strength"
+    key, (_, names) = "gap_strength", CHOICE_NAMES["strength"]
     st.session_state[key] = view.filters.strength
     st.segmented_control(
-        "A risk is", CHOICES["strength"], key=key, required=True, format_func=_STRENGTHS.__getitem__,
+        "A risk is", list(names), key=key, required=True, format_func=names.__getitem__,
         on_change=lambda: address.write(view.filters.having("strength", st.session_state[key])),
     )  # fmt: skip
 
@@ -113,7 +91,3 @@ def _years(view: View) -> None:
         "Years", *span, key=_YEARS, help=f"The filters From and To. A range leaves undated {view.noun}s out.",
         on_change=lambda: address.write(years.with_years(view.filters, st.session_state[_YEARS], span)), width=330,
     )  # fmt: skip
-
-
-def _value(name: str, given: str | None) -> str:
-    return given if given is not None and given in _KNOWN[name] else next(iter(_KNOWN[name]))

@@ -21,7 +21,7 @@ SEARCH_HELP = (
 )
 _IN_DETAIL = "application_detail"  # the labels of application that have no button of their own
 _DETAILS = ("condition", "population", "study", "model", "language")
-_CHOICE_NAMES = {
+CHOICE_NAMES = {  # of a filter with few values: its title, and value → word on the button
     "strength": ("A risk counts when it is", {"any": "Named or studied", "studied": "Studied"}),
     "retracted": ("Retracted and withdrawn", {"1": "Shown, marked", "0": "Left out", "only": "Only these"}),
     "scope": ("Scope", {"in": "In scope", "out": "Out of scope", "all": "Both"}),
@@ -35,14 +35,9 @@ def show(filters: Filters, taxonomy: Taxonomy, *, years: Sequence[int], freshnes
     with st.sidebar:
         _title()
         st.text_input(
-            "Search",
-            key=_key("q"),
-            type="search",
-            placeholder='words, "phrases", -not',
-            help=SEARCH_HELP,
-            on_change=_changed,
-            args=(taxonomy,),
-        )
+            "Search", key=_key("q"), type="search", placeholder='words, "phrases", -not', help=SEARCH_HELP,
+            on_change=_changed, args=(taxonomy,),
+        )  # fmt: skip
         with st.grid(columns=2, min_column_width=90):
             _date("from", "From", "Start", years, taxonomy)
             _date("to", "To", "Today", years, taxonomy)
@@ -89,7 +84,7 @@ def _more(taxonomy: Taxonomy, years: Sequence[int]) -> None:
     _labels("application", "Application in detail", "Any", taxonomy, ids=detailed, key=_IN_DETAIL)
     for facet in _DETAILS:
         _labels(facet, taxonomy.facets[facet].name, "Any", taxonomy)
-    for name, (title, words) in _CHOICE_NAMES.items():
+    for name, (title, words) in CHOICE_NAMES.items():
         st.selectbox(title, CHOICES[name], key=_key(name), format_func=words.__getitem__, on_change=_changed, args=(taxonomy,))
     _date(
         "since", "New or changed since", "Any time", years, taxonomy, note="A year, a month such as 2026-03, or a day such as 2026-03-21."
@@ -148,7 +143,7 @@ def _name(facet: str, name: str, taxonomy: Taxonomy) -> str:
 
 
 def _narrows_in_detail(filters: Filters, taxonomy: Taxonomy) -> bool:
-    names = (*_DETAILS, *_CHOICE_NAMES, "since")
+    names = (*_DETAILS, *CHOICE_NAMES, "since")
     return any(filters.values(name) for name in names) or any(name not in _area_ids(taxonomy) for name in filters.application)
 
 

@@ -30,8 +30,9 @@ from tracker.views.shell import PAGES
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screenshots"
 THEMES = ("light", "dark")
-SCREENS = {1440: (1000, 2200), 390: (844, 2532)}  # width: height of the screen, and how much of a page is shown at most; pixels
-COLOURS = 256  # of a picture: the most frequent ones exactly, which are those of grounds, bars and dots
+SCREENS = {1440: (1000, 2560), 390: (844, 2532)}  # width: height of the screen, and how much of a page is shown at most; pixels
+COLOURS, EXACT = 256, 128  # of a picture; so many of them its most frequent ones, the others rare ones
+FAR = 24  # a rare colour is chosen if it differs so much from all chosen before it (the sum of the differences in red, green and blue)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 WAIT_SECONDS = 120
 STILL_MS = 1000  # a page on which nothing has changed for so long is drawn to its end
@@ -135,11 +136,18 @@ def photograph(tab: Page, width: int) -> bytes:
 
 
 def reduce_colours(picture: Image.Image) -> Image.Image:
-    """The same with a palette. Pillow's own choice of colours would make one of two that are rare and near, such as two areas'."""
+    """The same with a palette. Pillow's own choice would give a rare colour, such as that of a dot, the hue of a frequent one."""
     counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
-    chosen = Image.new("P", (1, 1))
-    chosen.putpalette([part for _, colour in counted[:COLOURS] for part in colour])  # type: ignore[attr-defined]
-    return picture.quantize(palette=chosen, dither=Image.Dither.NONE)
+    colours: list[tuple[int, ...]] = [colour for _, colour in counted if isinstance(colour, tuple)]
+    chosen, rare = colours[:EXACT], colours[EXACT:]
+    for colour in rare:
+        if len(chosen) == COLOURS:
+            break
+        if all(sum(abs(one - other) for one, other in zip(colour, known, strict=True)) >= FAR for known in chosen):
+            chosen.append(colour)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in chosen for part in colour])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":

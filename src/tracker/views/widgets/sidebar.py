@@ -100,6 +100,7 @@ def _follow(filters: Filters, taxonomy: Taxonomy) -> None:
     """Bring the widgets in line with *filters*, where these changed elsewhere: address, chip, Back, another page's link."""
     state = st.session_state
     if state.get("shown_filters") == filters and _key("q") in state:
+        _say_again()
         return
     areas = _area_ids(taxonomy)
     for name in NAMES:
@@ -109,6 +110,15 @@ def _follow(filters: Filters, taxonomy: Taxonomy) -> None:
     state[_key(_IN_DETAIL)] = [name for name in filters.application if name not in areas]
     state[_key("preprints")] = filters.preprints == "1"
     state["shown_filters"] = filters
+
+
+def _say_again() -> None:
+    """Send every value once more. A widget is told its value by the run that set it: one that the browser draws later, on a slow
+    line after the first page switch, would come up empty and report that as the reader's change. What is empty needs no telling."""
+    state = st.session_state
+    for key in map(_key, (*NAMES, _IN_DETAIL)):
+        if state.get(key):
+            state[key] = state[key]
 
 
 def _changed(taxonomy: Taxonomy) -> None:

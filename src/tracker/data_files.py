@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from tracker.domain.corrections import Corrections, parse_corrections
@@ -14,7 +15,13 @@ from tracker.settings import Settings
 
 def read_taxonomy(settings: Settings) -> Taxonomy:
     """The taxonomy in force. Raises ``TaxonomyError`` with every fault at once."""
-    return parse_taxonomy(read_text(settings.taxonomy_path, "the taxonomy"), place=settings.taxonomy_path.name)
+    return _parse_taxonomy(read_text(settings.taxonomy_path, "the taxonomy"), settings.taxonomy_path.name)
+
+
+@lru_cache(maxsize=4)
+def _parse_taxonomy(text: str, place: str) -> Taxonomy:
+    """A process reads the same file again and again, and reading takes half a second; a taxonomy never changes."""
+    return parse_taxonomy(text, place=place)
 
 
 def read_corrections(settings: Settings, taxonomy: Taxonomy) -> Corrections:

@@ -15,7 +15,7 @@ from tracker.errors import HarvestCancelledError
 from tracker.pipeline.threads import build_thread
 from tracker.sources.base import HarvestOutcome, HarvestPage
 
-WAITING_RECORDS = 4_000  # then no more are asked for, beside those being stored; 2,000 take 10 MB
+WAITING_RECORDS = 2_000  # then no more are asked for, beside those being stored; they take 10 MB
 STORED_TOGETHER = 2_000  # records at most
 
 Item = HarvestPage | HarvestOutcome | BaseException

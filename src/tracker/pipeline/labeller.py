@@ -14,11 +14,12 @@ from functools import cached_property, partial
 from tracker.domain.classifier import Classifier
 from tracker.domain.corrections import Corrections
 from tracker.domain.record import Labelling, Record
-from tracker.domain.taxonomy import Taxonomy
+from tracker.domain.scheme import Taxonomy
 from tracker.pipeline.threads import build_thread
 from tracker.sources.aside import Aside
 
 LEAST = 20  # records worth sending: fewer are labelled before the helper would have read them
+MOST = 500  # records at a time: bounds the memory of both processes, and how long another thread waits
 
 _classify: Callable[[Record], Labelling] | None = None  # the helper's own, see prepare()
 
@@ -55,17 +56,20 @@ class Labeller:
         build_thread(self._prepare).start()
 
     def label(self, records: Sequence[Record]) -> list[Labelling]:
-        """The labelling of each of *records*."""
-        found = None
-        if self._has_helper and len(records) >= LEAST:
-            with self._lock:
-                found = self._aside.try_call(label, records)
-        return [self._classify_here(one) for one in records] if found is None else found
+        """The labelling of each of *records*, in their order."""
+        return [one for start in range(0, len(records), MOST) for one in self._label_some(records[start : start + MOST])]
 
     def close(self) -> None:
         """End the helper; what is asked from now on is labelled here."""
         self._has_helper = False
         self._aside.close()
+
+    def _label_some(self, records: Sequence[Record]) -> list[Labelling]:
+        found = None
+        if self._has_helper and len(records) >= LEAST:
+            with self._lock:
+                found = self._aside.try_call(label, records)
+        return [self._classify_here(one) for one in records] if found is None else found
 
     def _prepare(self) -> None:
         try:

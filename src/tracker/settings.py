@@ -87,6 +87,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     eutils_url = reader.url("TRACKER_EUTILS_URL", EUTILS_URL).rstrip("/")
     # A test server that stands in for the API does not speak OAI-PMH; the second road then needs an address of its own.
     oai_url = reader.url("TRACKER_OAI_URL", OAI_URL if arxiv_url == ARXIV_URL else "") or None
+    refresh_policy, refresh_token = reader.policy("TRACKER_REFRESH", REFRESH_POLICIES)
+    correction_policy, correction_token = reader.policy("TRACKER_CORRECTIONS", CORRECTION_POLICIES)
     settings = Settings(
         data_dir=data_dir,
         database_url=reader.text("TRACKER_DATABASE_URL") or f"sqlite:///{data_dir / 'tracker.db'}",
@@ -97,16 +99,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         eutils_url=eutils_url,
         pace=reader.pace("TRACKER_PACE", [url for url in (arxiv_url, eutils_url, oai_url) if url]),
         sources=reader.names("TRACKER_SOURCES", KNOWN_SOURCES),
-        refresh_policy=reader.choice("TRACKER_REFRESH", REFRESH_POLICIES),
-        refresh_token=reader.text("TRACKER_REFRESH_TOKEN") or None,
+        refresh_policy=refresh_policy,
+        refresh_token=refresh_token,
         refresh_cooldown_seconds=reader.number("TRACKER_REFRESH_COOLDOWN_SECONDS", 600.0),
-        correction_policy=reader.choice("TRACKER_CORRECTIONS", CORRECTION_POLICIES),
-        correction_token=reader.text("TRACKER_CORRECTIONS_TOKEN") or None,
+        correction_policy=correction_policy,
+        correction_token=correction_token,
     )
-    if settings.refresh_policy == "token" and not settings.refresh_token:
-        reader.problems.append("TRACKER_REFRESH is 'token' but TRACKER_REFRESH_TOKEN is not set; set it, or choose open or off")
-    if settings.correction_policy == "token" and not settings.correction_token:
-        reader.problems.append("TRACKER_CORRECTIONS is 'token' but TRACKER_CORRECTIONS_TOKEN is not set; set it, or choose open or off")
     if reader.problems:
         raise ConfigurationError("The settings are not right; correct them and start again.", reader.problems)
     return settings
@@ -182,3 +180,10 @@ class _Reader:
             self.problems.append(f"{name} is {value!r}; choose one of {', '.join(known)}")
             return known[0]
         return value
+
+    def policy(self, name: str, known: tuple[str, ...]) -> tuple[str, str | None]:
+        """Who may do something from the app, and the token in ``…_TOKEN`` that says so where the policy is ``token``."""
+        policy, token = self.choice(name, known), self.text(f"{name}_TOKEN") or None
+        if policy == "token" and not token:
+            self.problems.append(f"{name} is 'token' but {name}_TOKEN is not set; set it, or choose open or off")
+        return policy, token

@@ -105,13 +105,7 @@ class _FileReader:
             parts["origin"].fault(f"{origin!r} should be one of {', '.join(ORIGINS)}")
         if parent is not None and (parent not in earlier or earlier[parent].level != 1):
             parts["parent"].fault(f"{parent!r} is not a level-1 label that stands before it in {facet}")
-        if (level == 2) != (parent is not None):
-            node.fault("level 2 needs a parent, and only level 2 has one")
-        if level == 2 and "rules" in parts:
-            parts["rules"].fault("a level-2 label has no rules of its own; name rules of its parent in parts")
-        if level == 1 and "parts" in parts:
-            parts["parts"].fault("only a level-2 label has parts")
-        rules = self._rules(parts.get("rules"), name, node.where)
+        _check_level(level, parent, node, parts)
         return Label(
             id=name,
             facet=facet,
@@ -125,7 +119,7 @@ class _FileReader:
             parent=parent,
             outside_paper_three="outside_paper_three" in parts and parts["outside_paper_three"].typed(bool, "true or false", False),
             threshold=_number(parts, "threshold", 1.0),
-            rules=rules,
+            rules=self._rules(parts.get("rules"), name, node.where),
             parts=self._parts(parts.get("parts"), earlier.get(parent or "")),
             masks=self._rules(parts.get("masks"), name, node.where),
             vetoes=self._rules(parts.get("vetoes"), name, node.where),
@@ -189,6 +183,16 @@ class _FileReader:
             except PatternError as error:
                 item.fault(f"pattern {source!r}: {error}")
         return tuple(patterns)
+
+
+def _check_level(level: int, parent: str | None, node: Node, parts: dict[str, Node]) -> None:
+    """A label of the first level has rules, one of the second a parent and parts of its rules."""
+    if (level == 2) != (parent is not None):
+        node.fault("level 2 needs a parent, and only level 2 has one")
+    if level == 2 and "rules" in parts:
+        parts["rules"].fault("a level-2 label has no rules of its own; name rules of its parent in parts")
+    if level == 1 and "parts" in parts:
+        parts["parts"].fault("only a level-2 label has parts")
 
 
 def _text(parts: dict[str, Node], name: str) -> str:

@@ -85,8 +85,7 @@ def count_periods(selection: Selection, *, as_of: date, grain: str = MONTH, labe
     is_drawn = is_dated & (numbers <= latest)
     drawn = numbers[is_drawn]
     first, last = (int(drawn.min()), max(now, int(drawn.max()))) if len(drawn) else (now, now - 1)
-    last = min(last, _number(until.last_day(), grain)) if until else last
-    size = last - first + 1
+    size = (min(last, _number(until.last_day(), grain)) if until else last) - first + 1
 
     def count(rows: Positions) -> tuple[int, ...]:
         return tuple(np.bincount(numbers[rows] - first, minlength=size).tolist()) if size else ()
@@ -97,7 +96,7 @@ def count_periods(selection: Selection, *, as_of: date, grain: str = MONTH, labe
 
     return Periods(
         grain=grain,
-        starts=tuple(_start(number, grain) for number in range(first, last + 1)),
+        starts=tuple(_start(number, grain) for number in range(first, first + size)),
         totals=count(np.flatnonzero(is_drawn).astype(np.int32)),
         counts={label: count_group(label) for label in labels},
         open_from=_start(now, grain),

@@ -49,23 +49,12 @@ def growth_intervals(lines: Sequence[GrowthLine], *, colours: Palette) -> go.Fig
     high = max([2.2, *(high for _, high in ends)])
     ticks = [ratio for ratio in RATIOS if low <= ratio <= high]
     notes = [_note(row, line) for row, line in enumerate(lines) if not (line.growth.is_enough and line.growth.before)]
-    same = {
-        "type": "line",
-        "x0": 1,
-        "x1": 1,
-        "y0": -0.5,
-        "y1": len(lines) - 0.5,
-        "line": {"color": colours.text, "width": 1},
-        "layer": "below",
-    }
+    same = {"type": "line", "x0": 1, "x1": 1, "y0": -0.5, "y1": len(lines) - 0.5, "line": {"color": colours.text, "width": 1},
+            "layer": "below"}  # fmt: skip
     xaxis = {"type": "log", "range": [math.log10(low) - 0.03, math.log10(high) + 0.03], "tickvals": ticks,
              "gridcolor": GRID, "showgrid": True, "ticktext": [RATIOS[ratio] for ratio in ticks], "tickangle": 0}  # fmt: skip
-    yaxis = {
-        "range": [len(lines) - 0.5, -0.5],
-        "showgrid": False,
-        "tickvals": list(rows),
-        "ticktext": [_growth_name(line) for line in lines],
-    }
+    yaxis = {"range": [len(lines) - 0.5, -0.5], "showgrid": False, "tickvals": list(rows),
+             "ticktext": [_growth_name(line) for line in lines]}  # fmt: skip
     return figure(
         traces, colours, height=_ROW * len(lines) + 34, xaxis=xaxis, yaxis=yaxis, shapes=[same], annotations=notes,
     )  # fmt: skip

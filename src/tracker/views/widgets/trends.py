@@ -125,33 +125,43 @@ def growth(shown: Trends) -> None:
 
 def calls(shown: Trends) -> None:
     """Does the field heed the call? The four calls over time and by area."""
-    view, noun, standing = shown.view, shown.view.noun, shown.view.selection.standing
+    standing = shown.view.selection.standing
     counts = frames.count_labels(standing, shown.calls)
     blocks.heading("Does the field heed the call?", level=2)
-    blocks.finding(trend_findings.calls(counts, standing.count, noun))
+    blocks.finding(trend_findings.calls(counts, standing.count, shown.view.noun))
     left, right = st.columns(2, gap="large")
     with left:
-        if shown.is_line:
-            groups = [trends.label_group(call, blocks.colours()) for call in shown.calls]
-            _panel_chart(
-                shown, groups, trends.SHARES, key="calls", title=trend_findings.calls_change(shown.comparison, shown.calls, noun),
-                subtitle=trend_findings.panels_subtitle(shown.periods, "safeguard", trends.SHARES, noun),
-                name=f"calls_per_{shown.periods.grain}",
-            )  # fmt: skip
-        else:
-            blocks.heading(*trend_findings.too_short(shown.periods, noun))
+        _calls_over_time(shown)
     with right:
-        shares = trend_tables.shares_by_call(standing, shown.calls, shown.areas)
-        blocks.chart(
-            trend_charts.shares_by_area(trend_tables.share_rows(shares, blocks.colours()), colours=blocks.colours()),
-            key="calls_by_area",
-            title=trend_findings.calls_by_area(shares),
-            subtitle=f"% of the {noun}s of each area that heed the call, with 95% interval. A {noun} can be in several areas.",
-            source=f"{view.sources_line} · n = {standing.count:,} {noun}s · calls as in Lawrence et al. 2024{blocks.left_out(view)}",
-            alt=trend_tables.shares_in_words(shares),
-            numbers=lambda: trend_tables.shares_csv(shares),
-            file_name="calls_by_application",
-        )
+        _calls_by_area(shown)
+
+
+def _calls_over_time(shown: Trends) -> None:
+    noun = shown.view.noun
+    if not shown.is_line:
+        blocks.heading(*trend_findings.too_short(shown.periods, noun))
+        return
+    groups = [trends.label_group(call, blocks.colours()) for call in shown.calls]
+    _panel_chart(
+        shown, groups, trends.SHARES, key="calls", title=trend_findings.calls_change(shown.comparison, shown.calls, noun),
+        subtitle=trend_findings.panels_subtitle(shown.periods, "safeguard", trends.SHARES, noun),
+        name=f"calls_per_{shown.periods.grain}",
+    )  # fmt: skip
+
+
+def _calls_by_area(shown: Trends) -> None:
+    view, noun, standing = shown.view, shown.view.noun, shown.view.selection.standing
+    shares = trend_tables.shares_by_call(standing, shown.calls, shown.areas)
+    blocks.chart(
+        trend_charts.shares_by_area(trend_tables.share_rows(shares, blocks.colours()), colours=blocks.colours()),
+        key="calls_by_area",
+        title=trend_findings.calls_by_area(shares),
+        subtitle=f"% of the {noun}s of each area that heed the call, with 95% interval. A {noun} can be in several areas.",
+        source=f"{view.sources_line} · n = {standing.count:,} {noun}s · calls as in Lawrence et al. 2024{blocks.left_out(view)}",
+        alt=trend_tables.shares_in_words(shares),
+        numbers=lambda: trend_tables.shares_csv(shares),
+        file_name="calls_by_application",
+    )
 
 
 def _panel_chart(shown: Trends, groups: Sequence[Group], values: str, *, key: str, title: str, subtitle: str, name: str) -> None:

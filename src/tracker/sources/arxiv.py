@@ -20,6 +20,8 @@ from tracker.sources.base import HarvestOutcome, HarvestPage, HarvestPlan, Sourc
 from tracker.sources.clock import Clock
 from tracker.sources.http import PoliteClient, ServiceRules
 
+FEED_READER = "feedparser"  # which arxiv_feed imports when it reads; the helper does so before
+
 
 class ArxivSource:
     """See :class:`tracker.sources.base.Source`."""
@@ -34,7 +36,7 @@ class ArxivSource:
     def harvest(self, plan: HarvestPlan) -> Generator[HarvestPage, None, HarvestOutcome]:
         """Recent changes if there is a watermark and nothing speaks against it; else, and after an interrupted one, a sweep."""
         self._client.is_cancelled = plan.is_cancelled
-        with closing(self._client), closing(Aside([arxiv_feed.__name__])) as aside:
+        with closing(self._client), closing(Aside([arxiv_feed.__name__, FEED_READER])) as aside:
             pages = ArxivPages(self._client, self._options.url, query=plan.query, retrieved_at=plan.now, aside=aside)
             return (yield from self._harvest(pages, plan))
 

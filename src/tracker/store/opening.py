@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, delete, func, insert, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
@@ -136,6 +134,9 @@ def _regroup(database: Database, store: Store, now: datetime) -> None:
 
 
 def _run_alembic(connection: Connection) -> None:
+    from alembic import command  # a fifth of the program's start, and needed once a version
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection

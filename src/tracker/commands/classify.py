@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from tracker.commands._output import add_output, open_output
 from tracker.commands._papers import Paper, open_lines, read_papers
 from tracker.data_files import read_taxonomy
 from tracker.domain.classifier import Classifier
 from tracker.domain.record import Labelling
-from tracker.errors import ConfigurationError
 from tracker.settings import read_settings
 
 HELP = "label papers given as JSON Lines (id, title, abstract), one line out for each line in"
@@ -24,15 +20,15 @@ HELP = "label papers given as JSON Lines (id, title, abstract), one line out for
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to read and where to write."""
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="JSON Lines to read; standard input if none is given")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
+    add_output(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; a line that cannot be read ends the command with its number, code 2."""
     classifier = Classifier(read_taxonomy(read_settings()))
-    with open_lines(arguments.file) as (lines, name), _open_output(arguments.output) as output:
+    with open_lines(arguments.file) as (lines, name), open_output(arguments.output) as output:
         for _, paper in read_papers(lines, name):
-            output.write(json.dumps(to_json(paper["id"], classify_paper(classifier, paper))) + "\n")
+            output.write(json.dumps(to_json(paper["id"], classify_paper(classifier, paper))).encode() + b"\n")
     return 0
 
 
@@ -70,20 +66,3 @@ def to_json(paper_id: str, labelling: Labelling) -> dict[str, Any]:
             for one in labelling.suppressed
         ],
     }
-
-
-@contextmanager
-def _open_output(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or *path*: which appears only when everything has been written."""
-    if path is None:
-        yield sys.stdout
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-        part.replace(path)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be written ({error.strerror}); name a file in a folder you may write to.") from error
-    finally:
-        part.unlink(missing_ok=True)

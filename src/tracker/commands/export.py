@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import closing
-from pathlib import Path
 
-from tracker.commands._output import remark
+from tracker.commands._arguments import add_filter
+from tracker.commands._output import add_output, open_output, remark
 from tracker.data_files import read_taxonomy
 from tracker.errors import ConfigurationError
 from tracker.pipeline.opening import open_tracker
-from tracker.pipeline.whole_file import open_whole
 from tracker.settings import read_settings
 from tracker.views.exports import FORMATS, write_export
 from tracker.views.filters import read_filters
@@ -25,18 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """In which form, which papers, and where to."""
     parser.add_argument("--format", choices=("csv", "ris", "bibtex", "jsonl"), default="csv", help="default: csv")
     parser.add_argument("--excel", action="store_true", help="CSV for Excel: byte-order mark, cells that look like formulas guarded")
-    parser.add_argument(
-        "--filter",
-        default="",
-        metavar="QUERY",
-        help="the app's address after the question mark, such as 'application=assessment&from=2025'",
-    )
+    add_filter(parser)
     parser.add_argument(
         "--abstracts",
         action="store_true",
         help="add the abstracts that may be passed on: arXiv's (CC0), and PubMed's only where their notice names an open licence",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, which appears only when it is whole; default: stdout")
+    add_output(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,11 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     filters = read_filters(arguments.filter, taxonomy)
     with closing(open_tracker(settings)) as store:
         selection = select(Index(store.load_index()), filters, search=store.search)
-        if arguments.output:
-            with open_whole(Path(arguments.output)) as stream:
-                count = write_export(stream, format_name, selection, store, taxonomy, abstracts=arguments.abstracts)
-        else:
-            count = write_export(sys.stdout.buffer, format_name, selection, store, taxonomy, abstracts=arguments.abstracts)
-            sys.stdout.buffer.flush()
+        with open_output(arguments.output) as stream:
+            count = write_export(stream, format_name, selection, store, taxonomy, abstracts=arguments.abstracts)
     remark(f"{count_in_words(count, filters.count.removesuffix('s'))} as {FORMATS[format_name].label}: {filters.in_words(taxonomy)}")
     return 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from tracker.commands._output import remark
-from tracker.commands._selecting import add_filter, add_output, open_output
+from tracker.commands._arguments import add_filter
+from tracker.commands._output import add_output, open_output, remark
 from tracker.data_files import read_taxonomy
 from tracker.errors import ConfigurationError
 from tracker.pipeline.opening import open_tracker

@@ -16,6 +16,7 @@ from tracker.store.reading import chunks, find_ids, load_by_keys
 from tracker.store.schema import harvest_state, record, rejected
 
 LONGEST_NAME = 200  # code points kept of what a rejected entry calls itself: PostgreSQL indexes 2,704 bytes at most
+INSERTED_TOGETHER = 500  # records; more take memory and no less time
 
 
 @dataclass(slots=True)
@@ -34,7 +35,9 @@ def save_page(connection: Connection, decisions: Sequence[Decision], *, now: dat
     latest = {one.record.key: one for one in decisions}
     renamed = _rename(connection, [one for one in latest.values() if one.replaces], now=now)
     plan = _plan(connection, latest)
-    added = writing.insert_records(connection, [(one.record, _labels(one), _harvested(now)) for one in plan.added])
+    added: list[int] = []
+    for chunk in chunks(plan.added, INSERTED_TOGETHER):
+        added += writing.insert_records(connection, [(one.record, _labels(one), _harvested(now)) for one in chunk])
     _rewrite(connection, plan.rewritten, now=now)
     relabelled = [(old, new) for old, new in plan.relabelled if old.labelling != new]
     writing.replace_labels(connection, relabelled, now=now, unremarked={one.record.key for one in decisions if _is_enriched(one)})

@@ -19,7 +19,7 @@ from tracker.store.base import StoredLink
 from tracker.store.reading import chunks, find_ids
 from tracker.store.schema import person_link, record, record_link
 
-BATCH = 2000  # records compared at a time: bounds the memory of a regrouping of everything
+BATCH = 1000  # records compared at a time: bounds the memory of a regrouping of everything
 _FIRST, _SECOND = record.alias("first"), record.alias("second")
 
 

@@ -1,4 +1,6 @@
-"""How well and how fast records become works: ``python bench/identity.py [--records 100000] [--pairs FILE…]``.
+"""How well and how fast records become works.
+
+    python bench/identity.py [--records 100000] [--pairs FILE…]
 
 Three questions, each beside what others do. (1) On labelled pairs: precision and recall of "same", with 95 % intervals, beside
 exact DOI and title, findpapers' rule (95 % title likeness, same year) and a plain rapidfuzz threshold. (2) A full regrouping of

@@ -1,4 +1,6 @@
-"""Matching on real titles it was not tuned on: ``python bench/identity_real.py ARXIV.jsonl.gz [--pubmed PUBMED.jsonl.gz]``.
+"""How well records are matched on real titles that the rules were not tuned on.
+
+    python bench/identity_real.py ARXIV.jsonl.gz [--pubmed PUBMED.jsonl.gz]
 
 The files hold one record a line (``arxiv_id`` or ``pmid``, ``title``, ``authors``, ``published``, ``doi``); they are not part of the
 project. (1) Recall: real preprints against copies changed the way journals and indexes change them, at random. (2) Precision: all

@@ -55,14 +55,8 @@ def to_json(paper_id: str, labelling: Labelling) -> dict[str, Any]:
         "in_scope": labelling.in_scope,
         "taxonomy": labelling.taxonomy,
         "labels": {facet: list(labels) for facet, labels in labelling.labels.items()},
-        "evidence": [
-            {"label": span.label, "field": span.field, "start": span.start, "end": span.end, "text": span.text, "rule": span.rule}
-            for span in labelling.evidence
-        ],
+        "evidence": [span.to_json() for span in labelling.evidence],
         "scope_reason": labelling.scope_reason,
         "strength": labelling.labels,
-        "suppressed": [
-            {"label": one.label, "by": one.by, "field": one.field, "start": one.start, "end": one.end, "text": one.text}
-            for one in labelling.suppressed
-        ],
+        "suppressed": [one.to_json() for one in labelling.suppressed],
     }

@@ -144,6 +144,10 @@ class EvidenceSpan:
     text: str
     rule: str
 
+    def to_json(self) -> dict[str, str | int]:
+        """All of it by name, as the contract's JSON has it."""
+        return {"label": self.label, "field": self.field, "start": self.start, "end": self.end, "text": self.text, "rule": self.rule}
+
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
@@ -155,6 +159,10 @@ class Suppressed:
     start: int
     end: int
     text: str
+
+    def to_json(self) -> dict[str, str | int]:
+        """All of it by name, as the contract's JSON has it."""
+        return {"label": self.label, "by": self.by, "field": self.field, "start": self.start, "end": self.end, "text": self.text}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from tracker.pipeline.table import column_names, to_row
 from tracker.store.base import Store, StoredRecord
 from tracker.views import citations
 from tracker.views.index import Members, Selection
-from tracker.views.objects import to_json_line
+from tracker.views.json_lines import to_json_line
 
 BATCH = 500  # entries held in memory at once
 

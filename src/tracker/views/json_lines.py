@@ -1,4 +1,4 @@
-"""One entry as a JSON object: everything the tracker knows, in the table's names where it has them.
+"""One entry as a line of JSON: everything the tracker knows, in the table's names where it has them.
 
 Lists are lists, claims are booleans, instants ISO 8601 in UTC, ``null`` means "not given". ``labels`` maps each facet to its labels
 and their strength (1 named, 2 studied); ``records`` holds what each source said, best first. ``abstract`` is there only if asked
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tracker.domain.record import EvidenceSpan, Record
+from tracker.domain.record import Record
 from tracker.pipeline.entry import Entry, is_shareable
 from tracker.pipeline.report import format_instant
 from tracker.store.base import StoredRecord
@@ -32,7 +32,7 @@ def to_object(entry: Entry, *, abstracts: bool = False) -> dict[str, Any]:
     return _identity(entry) | {
         "labels": entry.labels,
         "human": list(entry.human),
-        "evidence": [_evidence(span, key) for span, key in entry.evidence],
+        "evidence": [span.to_json() | {"record": key} for span, key in entry.evidence],
         "first_seen_at": format_instant(entry.first_seen_at),
         "taxonomy": entry.best.labelling.taxonomy,
         **({"abstract": entry.abstract} if abstracts else {}),
@@ -71,10 +71,7 @@ def _stored(stored: StoredRecord, *, abstracts: bool) -> dict[str, Any]:
         "in_scope": labelling.in_scope,
         "scope_reason": labelling.scope_reason,
         "labels": labelling.labels,
-        "suppressed": [
-            {"label": one.label, "by": one.by, "field": one.field, "start": one.start, "end": one.end, "text": one.text}
-            for one in labelling.suppressed
-        ],
+        "suppressed": [one.to_json() for one in labelling.suppressed],
         "origin": stored.origin,
         "first_seen_at": format_instant(stored.first_seen_at),
         "last_changed_at": format_instant(stored.last_changed_at),
@@ -101,9 +98,3 @@ def _record(record: Record, *, abstracts: bool) -> dict[str, Any]:
             "parser": provenance.parser,
         },
     }
-
-
-def _evidence(span: EvidenceSpan, key: str) -> dict[str, Any]:
-    """The span with the record it counts in: ``record[field][start:end] == text``."""
-    facts = {"label": span.label, "field": span.field, "start": span.start, "end": span.end, "text": span.text, "rule": span.rule}
-    return facts | {"record": key}

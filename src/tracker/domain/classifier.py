@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from tracker.domain.dates import PartialDate
 from tracker.domain.lexicon import Hits, Lexicon, Match
-from tracker.domain.record import EvidenceSpan, Labelling, Record, Suppressed
+from tracker.domain.record import NAMED, STUDIED, EvidenceSpan, Labelling, Record, Suppressed
 from tracker.domain.scheme import Label, Rule, Scored, Taxonomy
 from tracker.domain.scoring import MaskSpan, Outcome, narrow, score
 from tracker.domain.text import Document, join_fields
@@ -18,7 +18,6 @@ from tracker.domain.text import Document, join_fields
 MAX_EVIDENCE = 12  # spans kept for one label: a screen shows a handful
 MAX_SUPPRESSED = 3  # likewise
 MAX_QUOTED = 3  # words quoted for each signal in the scope's reason
-STUDIED, NAMED = 2, 1  # strengths of the annotation guide
 
 
 class Classifier:

@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.domain.classifier import NAMED, Classifier
-from tracker.domain.record import AbstractState, Labelling, Record
+from tracker.domain.classifier import Classifier
+from tracker.domain.record import NAMED, AbstractState, Labelling, Record
 from tracker.domain.scheme import Taxonomy
 from tracker.errors import ConfigurationError
 

@@ -165,11 +165,14 @@ class Suppressed:
         return {"label": self.label, "by": self.by, "field": self.field, "start": self.start, "end": self.end, "text": self.text}
 
 
+NAMED, STUDIED = 1, 2  # strengths of a label, after the annotation guide
+
+
 @dataclass(frozen=True, slots=True)
 class Labelling:
     """What the classifier says of one record.
 
-    ``labels`` maps each facet to its labels and their strength (1 named, 2 studied), in taxonomy order; a second-level label
+    ``labels`` maps each facet to its labels and their strength (``NAMED`` 1, ``STUDIED`` 2), in taxonomy order; a second-level label
     stands beside its parent. Empty facets are left out. ``human`` lists the labels (``facet:label``) a person decided.
     """
 

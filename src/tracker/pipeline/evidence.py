@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from tracker.domain.record import EvidenceSpan
 
 STUDIED, BY_HAND, ALSO = "studied", "by hand", "also"
-STUDIED_STRENGTH, NAMED_STRENGTH = 2, 1
 
 _LABELS = re.compile(rf"({STUDIED}|{BY_HAND}|{ALSO}): ([a-z0-9_]+:[a-z0-9_]+(?:, [a-z0-9_]+:[a-z0-9_]+)*)(?:; |$)")
 _LABEL = re.compile(r"([a-z0-9_]+:[a-z0-9_]+) (?=\")")  # yes: risk:opacity "   no: studied: risk:opacity

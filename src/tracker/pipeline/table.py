@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from tracker.domain.dates import PartialDate
-from tracker.domain.record import AbstractState, Labelling, Provenance, Record, Status
+from tracker.domain.record import NAMED, STUDIED, AbstractState, Labelling, Provenance, Record, Status
 from tracker.domain.taxonomy import Taxonomy
 from tracker.pipeline.entry import Entry
-from tracker.pipeline.evidence import NAMED_STRENGTH, STUDIED_STRENGTH, Evidence, read_evidence, write_evidence
+from tracker.pipeline.evidence import Evidence, read_evidence, write_evidence
 from tracker.pipeline.report import format_instant
 from tracker.store.base import StoredRecord
 
@@ -115,7 +115,7 @@ def _label_cells(entry: Entry) -> dict[str, str]:
     names = [(facet, label, strength) for facet, labels in entry.labels.items() for label, strength in labels.items()]
     evidence = Evidence(
         spans=tuple((span, None if key == entry.record.key else key) for span, key in entry.evidence),
-        studied=tuple(f"{facet}:{label}" for facet, label, strength in names if strength >= STUDIED_STRENGTH),
+        studied=tuple(f"{facet}:{label}" for facet, label, strength in names if strength >= STUDIED),
         by_hand=entry.human,
         also=tuple(f"{facet}:{label}" for facet, label, _ in names if facet not in FACET_COLUMNS),
     )
@@ -153,7 +153,7 @@ def _read_labelling(row: Mapping[str, str]) -> Labelling:
     labels: dict[str, dict[str, int]] = {}
     for name in (*names, *evidence.also):
         facet, _, label = name.partition(":")
-        labels.setdefault(facet, {})[label] = STUDIED_STRENGTH if name in evidence.studied else NAMED_STRENGTH
+        labels.setdefault(facet, {})[label] = STUDIED if name in evidence.studied else NAMED
     return Labelling(
         taxonomy=row["taxonomy"],
         in_scope=True,

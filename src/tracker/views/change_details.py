@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from tracker.domain.differences import Difference, Relabel, find_differences, find_relabels
+from tracker.domain.record import NAMED, STUDIED
 from tracker.pipeline.entry import Entry
 from tracker.store.base import FormerLabels, FormerText, Store, StoredRecord
 from tracker.views.changes import Changes
@@ -16,7 +17,7 @@ from tracker.views.exports import BATCH, stream_entries
 Former = TypeVar("Former")
 Change = TypeVar("Change")
 
-STRENGTHS = {1: "named", 2: "studied"}
+STRENGTHS = {NAMED: "named", STUDIED: "studied"}
 _FIELD_WORDS = {"journal_ref": "journal reference", "doi": "DOI"}
 TAXONOMY, PERSON, RULES = "taxonomy", "person", "rules"  # why a paper was labelled anew; RULES: edited under the same version
 

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.domain.differences import Difference, find_differences, flat_labels
-from tracker.domain.record import SEVERITY, Status
-from tracker.pipeline.evidence import NAMED_STRENGTH, STUDIED_STRENGTH
+from tracker.domain.record import NAMED, SEVERITY, STUDIED, Status
 from tracker.store.base import FormerLabels, FormerText, IndexColumns, Store
 from tracker.views.filters import LABEL_FILTERS, Filters
 from tracker.views.index import Selection, select
@@ -121,7 +120,7 @@ def _present_labels(columns: IndexColumns, positions: Sequence[int]) -> list[dic
     """The labels (``facet:label`` → strength) of the records at *positions*."""
     present: list[dict[str, int]] = [{} for _ in positions]
     places = np.array(positions, np.int32)
-    for strength, postings in ((NAMED_STRENGTH, columns.labels), (STUDIED_STRENGTH, columns.studied)):
+    for strength, postings in ((NAMED, columns.labels), (STUDIED, columns.studied)):
         for name, carriers in postings.items():
             for place in np.flatnonzero(_is_among(places, carriers)):
                 present[place][name] = strength
@@ -145,5 +144,5 @@ def _matched(filters: Filters, former: FormerLabels) -> bool:
 
 def _carried(filters: Filters, former: FormerLabels, facet: str) -> bool:
     wanted = filters.values(facet)
-    least = STUDIED_STRENGTH if facet == "risk" and filters.strength == "studied" else NAMED_STRENGTH
+    least = STUDIED if facet == "risk" and filters.strength == "studied" else NAMED
     return not wanted or any(former.labels.get(facet, {}).get(label, 0) >= least for label in wanted)

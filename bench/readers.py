@@ -23,9 +23,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.request import urlopen
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -141,9 +142,19 @@ def browsers(path: Path) -> None:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", url.rpartition(":")[2], "--server.headless", "true"]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"TRACKER_DATABASE_URL": f"sqlite:///{path}"}, stdout=subprocess.DEVNULL)
     try:
+        _wait_for(url)
         asyncio.run(_use(url))
     finally:
         server.terminate()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(600):
+        with suppress(OSError), urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+            if answer.read() == b"ok":
+                return
+        time.sleep(0.1)
+    raise SystemExit("the app did not start within a minute")
 
 
 async def _use(url: str) -> None:

@@ -60,6 +60,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_ARXIV_URL", "http://127.0.0.1:9/api/query")
     monkeypatch.setenv("TRACKER_EUTILS_URL", "http://127.0.0.1:9/entrez/eutils")
     monkeypatch.setenv("TRACKER_PACE", "0.001")
+    monkeypatch.setattr(cli, "is_harvesting", lambda: False)  # a thread that ends a moment later would end the test run with it
     return tmp_path
 
 

@@ -13,6 +13,7 @@ from tracker.store.positive import to_positive
 def to_fts5(node: SearchNode) -> tuple[str, bool]:
     """An FTS5 expression and whether its *complement* is meant: FTS5 has no NOT of its own, only "this but not that".
 
+    >>> from tracker.domain.search import And, Not, Or, Term
     >>> to_fts5(And((Term(("a", "b")), Not(Term(("c",))))))
     ('("a b" NOT "c")', False)
     >>> to_fts5(Or((Term(("a",)), Not(Term(("c",))))))

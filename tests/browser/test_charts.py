@@ -39,7 +39,8 @@ def test_figure_is_saved_as_numbers_and_pictures_with_its_words(tab: Page) -> No
     for part in ("Works by application", "Assessment", "Mental-Health LLM Tracker · arXiv, PubMed · data as of", "taxonomy 20", "made "):
         assert part in words
     assert "application: Assessment" in words
-    assert Image.open(files["works_by_application.png"]).size[0] == 1800
+    with Image.open(files["works_by_application.png"]) as picture:
+        assert picture.size[0] == 1800
 
 
 @pytest.mark.parametrize("chart", ["calls_by_area", "growth"])

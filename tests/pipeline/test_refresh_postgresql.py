@@ -11,6 +11,7 @@ import pytest
 from fake_source import Clock, FakeSource, make_page, make_records
 from postgresql_server import Server, name_of
 from tracker.errors import RefreshRunningError, StoreUnavailableError
+from tracker.pipeline import ahead
 from tracker.pipeline.configuration import Configuration
 from tracker.pipeline.refresh import run_refresh
 from tracker.settings import Settings
@@ -44,6 +45,7 @@ def test_refresh_cut_off_from_the_server_fails_and_the_next_goes_on(
         postgresql.cut_connections(name_of(url))
 
     monkeypatch.setattr(store, "save_page", save_and_be_cut_off)
+    monkeypatch.setattr(ahead, "STORED_TOGETHER", 3)  # each page by itself
     with pytest.raises(StoreUnavailableError, match="the connection that held its lock is lost"):
         run_refresh(settings, store, sources=["arxiv"], configuration=configuration, open_source=lambda _: broken, now=Clock())
     assert (store.count_records(), store.load_harvest_states()["arxiv"].watermark, store.is_refreshing()) == (3, None, False)

@@ -12,7 +12,8 @@ so that there is a floor to speak of. Rows:
   (``--peers``: an interpreter that has them, see requirements.txt here; the wide queries would take them a quarter of an hour)
 
 The floor is what the rules cost a client that needs no time itself: 3 s x (requests - 1) for arXiv, requests / 3 for NCBI,
-side by side. Processor time and memory are those of all processes of a row; memory is the most they held together (Linux).
+side by side. Processor time and memory are those of all processes of a row; memory is the most they held together,
+shared pages counted once (Linux).
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class Watch(threading.Thread):
     def run(self) -> None:
         """Look, and look again."""
         while not self._is_over.wait(LOOK_SECONDS):
-            self.most_kilobytes = max(self.most_kilobytes, sum(map(resident_kilobytes, family_of(os.getpid()))))
+            self.most_kilobytes = max(self.most_kilobytes, sum(map(kilobytes_of, family_of(os.getpid()))))
 
     def stop(self) -> float:
         """The most there was, in megabytes."""
@@ -128,10 +129,10 @@ def family_of(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in family_of(child))]
 
 
-def resident_kilobytes(pid: int) -> int:
-    """Memory in use by one process; 0 if it has gone."""
+def kilobytes_of(pid: int) -> int:
+    """Memory in use by one process, pages it shares with others in equal parts (PSS); 0 if it has gone."""
     try:
-        return int(Path(f"/proc/{pid}/status").read_text().partition("VmRSS:")[2].split()[0])
+        return int(Path(f"/proc/{pid}/smaps_rollup").read_text().partition("Pss:")[2].split()[0])
     except (OSError, IndexError):
         return 0
 
@@ -165,7 +166,7 @@ def measure(client: str, server: str, work: Callable[[], int]) -> Row:
     """Run *work*, which returns how many records it got by a child process, and ask the server what that took."""
     time.sleep(3.1)  # whoever comes next starts with a clean slate
     requests.get(f"{server}/_standin/reset", timeout=10)
-    watch, own = Watch(), resident_kilobytes(os.getpid()) / 1024
+    watch, own = Watch(), kilobytes_of(os.getpid()) / 1024
     used, began = children_seconds(), time.monotonic()
     watch.start()
     records = work()

@@ -275,7 +275,7 @@ def test_title_leads_to_the_paper_and_back_to_the_list_without_a_new_start(tab: 
 
     tab.locator(".st-key-cards a.title").first.click()
     expect(tab.get_by_role("heading", name="Why these labels")).to_be_visible()
-    expect(tab).to_have_url(re.compile(r"application=assessment.*paper=arxiv"))
+    expect(tab).to_have_url(re.compile(r"(?=.*application=assessment)(?=.*paper=arxiv)"))
     tab.go_back()
 
     expect(shown(tab)).to_contain_text(f"{INACCURATE_ASSESSMENT} of {WORKS} works")

@@ -271,6 +271,7 @@ def test_title_leads_to_the_paper_and_back_to_the_list_without_a_new_start(tab: 
     """A link between papers keeps the session, with its filters; Back comes home."""
     tab.goto("/papers?view=list&application=assessment&risk=inaccuracy")
     settle(tab)
+    tab.locator('html[data-tracker-script="listening"]').wait_for(state="attached")
     tab.evaluate("window.stayed = true")
 
     tab.locator(".st-key-cards a.title").first.click()

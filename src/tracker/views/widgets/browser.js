@@ -42,6 +42,7 @@ export default function ({ data, setStateValue, setTriggerValue }) {
     setTriggerValue("opened", new URL(link.href).searchParams.get("paper"));
   };
   document.addEventListener("click", follow);
+  document.documentElement.dataset.trackerScript = "listening"; // until then links load the page; tests wait for it
   return () => {
     document.removeEventListener("click", follow);
     width.removeEventListener("change", tell);

@@ -48,7 +48,7 @@ def documented() -> list[str]:
 
 def names(command: str) -> bool:
     """Whether it only names a command (``tracker snapshot load``): the words stand in a sentence, not for typing."""
-    return command.count(" ") < 3 and command.split()[1] in ("snapshot", "correct", "rules", "schedule") and "-" not in command
+    return command.count(" ") < 3 and command.split()[1] in ("snapshot", "correct", "rules", "schedule", "bench") and "-" not in command
 
 
 @pytest.fixture

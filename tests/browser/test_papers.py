@@ -67,7 +67,14 @@ def choose(box: str, option: str, *, more: bool = False, many: bool = False) -> 
             sidebar.get_by_text("More filters").click()
         shown.click()
         shown.fill(option)  # of a long list only the part on the screen is drawn
-        sidebar.page.get_by_role("option", name=option, exact=True).click()
+        page = sidebar.page
+        wanted = page.get_by_role("option", name=option, exact=True)
+        expect(wanted).to_be_visible()
+        for _ in range(page.get_by_role("option").count()):  # with keys: a list that moves as it is drawn slips from under a mouse
+            if wanted.get_attribute("data-focused") == "true":
+                break
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
         if many:
             sidebar.page.keyboard.press("Escape")
 

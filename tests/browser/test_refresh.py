@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
@@ -74,6 +75,15 @@ class Place:
         """All refreshes so far, newest first."""
         with closing(open_store(self.settings.database_url)) as store:
             return store.load_jobs()
+
+    def await_beats(self, tab: Page, count: int) -> None:
+        """Until the running refresh has given so many more signs of life; *tab* goes on meanwhile."""
+        deadline = time.monotonic() + WAIT_MS / 1000
+        for _ in range(count):
+            before = self.jobs()[0].heartbeat_at
+            while self.jobs()[0].heartbeat_at == before:
+                assert time.monotonic() < deadline, "the refresh gives no sign of life"
+                tab.wait_for_timeout(100)
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +167,7 @@ def test_progress_and_cancel_are_everybodys(readers: tuple[Page, Page], place: P
     expect_received(other, 1)
     other.get_by_role("button", name="Cancel refresh").click()
     expect(starter.get_by_role("button", name="Cancel refresh")).to_be_disabled()
+    place.await_beats(starter, 2)  # its own process hears it with a heartbeat
     place.service.let(1)
 
     for tab in readers:

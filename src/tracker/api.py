@@ -48,7 +48,7 @@ def open_papers(database: str | Path | None = None) -> Papers:
     if database is None:
         return Papers(open_tracker(settings), settings)
     url = str(database) if "://" in str(database) else f"sqlite:///{Path(database).absolute()}"
-    return Papers(open_store(url), settings)
+    return Papers(open_store(url, search_seconds=settings.search_seconds or None), settings)
 
 
 def classify(title: str, abstract: str | None = None) -> Labelling:
@@ -91,7 +91,8 @@ class Papers:
     def select(self, filters: str = "") -> Found:
         """The papers that *filters* keep: the dashboard's address after the question mark, ``application=assessment&from=2025``.
 
-        Raises ``FilterError`` for a filter nobody knows, ``SearchSyntaxError`` for words that cannot be read.
+        Raises ``FilterError`` for a filter nobody knows, ``SearchSyntaxError`` for words that cannot be read,
+        ``SearchTooLongError`` for those that take too long to find.
         """
         return Found(self, select(self._shared.index, read_filters(filters, self.taxonomy), search=self._store.search))
 

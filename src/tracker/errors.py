@@ -44,6 +44,10 @@ class SearchSyntaxError(FilterError):
         self.start, self.end = start, end
 
 
+class SearchTooLongError(FilterError):
+    """The words can be read, but looking for them took longer than a search may: it was stopped, and nothing is known of the result."""
+
+
 class SourceError(TrackerError):
     """A source gave no trustworthy answer; ``source`` is its name. A refresh goes on with the other sources."""
 

@@ -40,6 +40,7 @@ class Settings:
     refresh_cooldown_seconds: float = 600.0
     correction_policy: str = "off"
     correction_token: str | None = field(default=None, repr=False)
+    search_seconds: float = 10.0  # 0: as long as it takes
 
     @property
     def taxonomy_path(self) -> Path:
@@ -104,6 +105,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         refresh_cooldown_seconds=reader.number("TRACKER_REFRESH_COOLDOWN_SECONDS", 600.0),
         correction_policy=correction_policy,
         correction_token=correction_token,
+        search_seconds=reader.number("TRACKER_SEARCH_SECONDS", 10.0),
     )
     if reader.problems:
         raise ConfigurationError("The settings are not right; correct them and start again.", reader.problems)

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, make_url, text
 
 from fakes import NOW, make_labelling, make_record
 from postgresql_server import Server, name_of
-from tracker.errors import ConfigurationError, SchemaVersionError, StoreUnavailableError
+from tracker.domain.search import Term
+from tracker.errors import ConfigurationError, SchemaVersionError, SearchTooLongError, StoreUnavailableError
 from tracker.store import open_store, opening, schema
 from tracker.store.base import Change, Decision, HarvestState, Store
 from tracker.store.postgresql import PostgresqlBackend
@@ -232,6 +233,21 @@ def test_writer_that_waits_too_long_is_told_so(url: str, store: Store) -> None:
         assert hasty.count_records() == 1
 
     save(store)
+
+
+def test_search_that_takes_too_long_is_stopped(url: str, store: Store) -> None:
+    """The server itself stops it, here behind somebody who holds the table; what comes after it in the same connection has time."""
+    save(store)
+    with closing(open_store(url, search_seconds=0.05)) as hurried:
+        backend = hurried._backend  # type: ignore[attr-defined]
+        with backend.engine.begin() as holder:
+            holder.exec_driver_sql("LOCK TABLE record_search")
+            with pytest.raises(SearchTooLongError, match=r"took longer than 0\.05 seconds and was stopped"):
+                hurried.search(Term(("calm",)))
+
+        assert hurried.search(Term(("language",))).tolist() == [1]
+        with backend.engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "0"
 
 
 def test_connections_that_were_cut_are_replaced(postgresql: Server, url: str, store: Store) -> None:

@@ -22,7 +22,7 @@ def open_tracker(settings: Settings, *, now: Callable[[], datetime] = utc_now) -
     Raises ``StoreUnavailableError`` or ``SchemaVersionError`` when it cannot be used, ``ConfigurationError`` when the shipped
     data are damaged.
     """
-    store = open_store(settings.database_url, now=now)
+    store = open_store(settings.database_url, now=now, search_seconds=settings.search_seconds or None)
     try:
         load_shipped(settings, store, now=now())
     except BaseException:

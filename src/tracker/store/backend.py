@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracker.domain.search import SearchNode
-from tracker.errors import StoreError, StoreUnavailableError
+from tracker.errors import SearchTooLongError, StoreError, StoreUnavailableError
 
 WRITES = "tracker_writes"  # execution option of a connection that is going to write
 
@@ -42,7 +42,7 @@ class Backend(Protocol):
         ...
 
     def find_matches(self, connection: Connection, query: SearchNode) -> NDArray[np.int64]:
-        """Ids of the records that match, ascending."""
+        """Ids of the records that match, ascending. Raises ``SearchTooLongError`` where that takes longer than it may."""
         ...
 
     def find_damage(self, connection: Connection) -> Iterator[str]:
@@ -115,6 +115,13 @@ class Database:
         except PoolTimeoutError as error:
             reason = "too many calls at once are waiting for it; try again when fewer people use it"
             raise StoreUnavailableError(f"The database {self.backend.url!r} failed while {doing}: {reason}.") from error
+
+
+def too_long(seconds: float) -> SearchTooLongError:
+    """The error for a search that was stopped after *seconds*."""
+    return SearchTooLongError(
+        f"This search took longer than {seconds:g} seconds and was stopped; use rarer words, or fewer that end in *, and try again."
+    )
 
 
 def shown(url: URL) -> str:

@@ -302,7 +302,10 @@ class Store(Protocol):
         ...
 
     def search(self, query: SearchNode) -> NDArray[np.int64]:
-        """Ids of the records whose title, abstract, authors, venue or keywords match, ascending."""
+        """Ids of the records whose title, abstract, authors, venue or keywords match, ascending.
+
+        Raises ``SearchTooLongError`` where the store was opened with a limit and the search reached it.
+        """
         ...
 
     def count_records(self) -> int:

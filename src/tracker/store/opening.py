@@ -27,13 +27,14 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(url: str, *, now: Callable[[], datetime] = _utc_now, migrate: bool = True) -> Store:
+def open_store(url: str, *, now: Callable[[], datetime] = _utc_now, migrate: bool = True, search_seconds: float | None = None) -> Store:
     """The store at *url*, its schema up to date. ``migrate=False`` opens only what is up to date already and changes nothing.
 
     Raises ``ConfigurationError`` for a URL nobody can open, ``StoreUnavailableError`` where the database cannot be opened,
     made or written, ``SchemaVersionError`` where a newer program wrote it. *now* dates the copy made before a migration.
+    A search may take *search_seconds*, ``None`` for as long as it takes.
     """
-    database = Database(_backend(url))
+    database = Database(_backend(url, search_seconds))
     try:
         _make_ready(database, now, migrate=migrate)
     except BaseException:
@@ -57,19 +58,19 @@ def _make_ready(database: Database, now: Callable[[], datetime], *, migrate: boo
             _regroup(database, SqlStore(database), now())
 
 
-def _backend(url: str) -> Backend:
+def _backend(url: str, search_seconds: float | None) -> Backend:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # its text repeats the URL, password and all
         raise ConfigurationError(f"TRACKER_DATABASE_URL is not a database URL; write it as {_FORMS}.") from error
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
-        return SqliteBackend(parsed)
+        return SqliteBackend(parsed, search_seconds)
     if parsed.drivername in ("postgresql+psycopg", "postgresql", "postgres"):
-        return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"), search_seconds)
     raise ConfigurationError(f"TRACKER_DATABASE_URL is {shown(parsed)!r}, an engine this version cannot use; write it as {_FORMS}.")
 
 
-def _postgresql(url: URL) -> Backend:
+def _postgresql(url: URL, search_seconds: float | None) -> Backend:
     """Imported only where it is asked for: its driver is an extra."""
     if "@" in (url.host or ""):
         raise ConfigurationError("TRACKER_DATABASE_URL has two @; write the one in the password as %40.")
@@ -81,7 +82,7 @@ def _postgresql(url: URL) -> Backend:
         ) from error
     from tracker.store.postgresql import PostgresqlBackend
 
-    return PostgresqlBackend(url)
+    return PostgresqlBackend(url, search_seconds)
 
 
 def _revision(database: Database) -> str | None:

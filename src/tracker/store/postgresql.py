@@ -22,13 +22,14 @@ from sqlalchemy.exc import DBAPIError
 from tracker.domain.search import SearchNode
 from tracker.errors import ConfigurationError, StoreError, StoreUnavailableError
 from tracker.store import tsvector
-from tracker.store.backend import WRITES, listed, shown, to_ids
+from tracker.store.backend import WRITES, listed, shown, to_ids, too_long
 from tracker.store.positive import to_positive
 from tracker.store.postgresql_faults import find_setting_fault, reason_of
 from tracker.store.schema import metadata, record
 
 WAIT_SECONDS = 30  # for another writer; a large page on a busy machine takes seconds
 MIGRATION_WAIT_SECONDS = 600  # another process may be migrating a large database
+_CANCELLED = "57014"  # SQLSTATE of a statement that took longer than it may
 OLDEST_SERVER = 12  # generated columns
 # First half of an advisory lock's number; the second is the schema's, so that trackers in one database do not meet.
 _WRITING, _REFRESHING, _MIGRATING = 0x74726B01, 0x74726B02, 0x74726B03  # "trk" and a number
@@ -58,7 +59,8 @@ class PostgresqlBackend:
     reading_options: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     writing_options: Mapping[str, Any] = {"isolation_level": "READ COMMITTED", WRITES: True}
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, search_seconds: float | None = None) -> None:
+        self._search_seconds = search_seconds
         self.url = shown(url)
         self.engine = self._create_engine(url)
         self._refreshing: Connection | None = None  # what holds the refresh lock, if this process does
@@ -96,10 +98,24 @@ class PostgresqlBackend:
         """See ``Backend``."""
         positive, is_complement = to_positive(query)
         wanted = select(listed(tsvector.record_search.c.record_id)).where(tsvector.to_condition(positive))
-        found = to_ids(connection.execute(wanted).scalar())
+        with self._limited(connection):
+            found = to_ids(connection.execute(wanted).scalar())
         if not is_complement:
             return found
         return np.setdiff1d(to_ids(connection.execute(select(listed(record.c.id))).scalar()), found, assume_unique=True)
+
+    @contextmanager
+    def _limited(self, connection: Connection) -> Iterator[None]:
+        """Let the server stop a statement of this transaction when the time for a search is over."""
+        seconds = self._search_seconds
+        if seconds is not None:
+            connection.execute(select(func.set_config("statement_timeout", f"{max(1, round(seconds * 1000))}ms", True)))
+        try:
+            yield
+        except DBAPIError as error:
+            if seconds is not None and getattr(error.orig, "sqlstate", None) == _CANCELLED:
+                raise too_long(seconds) from error
+            raise
 
     def find_damage(self, connection: Connection) -> Iterator[str]:
         """See ``Backend``; that tables are whole is the server's own business (``pg_amcheck``)."""

@@ -8,6 +8,7 @@ network file systems.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,13 +23,14 @@ from sqlalchemy.pool import NullPool
 
 from tracker.domain.search import SearchNode
 from tracker.errors import ConfigurationError, StoreError, StoreUnavailableError
-from tracker.store.backend import WRITES, listed, to_ids
+from tracker.store.backend import WRITES, listed, to_ids, too_long
 from tracker.store.fts5 import to_fts5
 from tracker.store.schema import metadata, record
 
 WAIT_SECONDS = 30.0  # for another writer; a large page on a busy machine takes seconds
 MIGRATION_WAIT_SECONDS = 600.0  # another process may be migrating a large database
 LOCK_TRY_SECONDS = 0.25  # is_refreshing holds the lock for some microseconds; a real refresh holds it for minutes
+_STEPS = 1000  # of SQLite's machine between two looks at the clock; well under a millisecond
 _WRITER_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=NORMAL", "PRAGMA cache_size=-16000")  # 16 MB
 _EXPLANATIONS = {  # primary result codes, sqlite.org/rescode.html
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
@@ -49,7 +51,8 @@ class SqliteBackend:
     reading_options: Mapping[str, Any] = {}
     writing_options: Mapping[str, Any] = {WRITES: True}
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, search_seconds: float | None = None) -> None:
+        self._search_seconds = search_seconds
         self.path = _path_of(url)
         self.url = f"sqlite:///{self.path}"
         self.engine = _create_engine(url.set(database=str(self.path)))
@@ -82,10 +85,29 @@ class SqliteBackend:
         """See ``Backend``."""
         expression, is_complement = to_fts5(query)
         statement = text("SELECT group_concat(rowid) FROM record_fts WHERE record_fts MATCH :query")
-        found = to_ids(connection.execute(statement, {"query": expression}).scalar())
+        with self._limited(connection):
+            found = to_ids(connection.execute(statement, {"query": expression}).scalar())
         if not is_complement:
             return found
         return np.setdiff1d(to_ids(connection.execute(select(listed(record.c.id))).scalar()), found, assume_unique=True)
+
+    @contextmanager
+    def _limited(self, connection: Connection) -> Iterator[None]:
+        """Stop SQLite in what it does when the time for a search is over (sqlite.org/c3ref/progress_handler.html)."""
+        seconds, driver = self._search_seconds, connection.connection.dbapi_connection
+        if seconds is None or driver is None:
+            yield
+            return
+        end = time.monotonic() + seconds
+        driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        try:
+            yield
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise too_long(seconds) from error
+            raise
+        finally:
+            driver.set_progress_handler(None, 0)
 
     def find_damage(self, connection: Connection) -> Iterator[str]:
         """See ``Backend``."""

@@ -83,7 +83,7 @@ def start_of(date: PartialDate) -> datetime:
 
 
 def find_changes(index: Index, filters: Filters, store: Store, *, since: datetime) -> Changes:
-    """The five lists of what changed at or after *since* (aware). Raises ``SearchSyntaxError`` if the words cannot be read."""
+    """The five lists of what changed at or after *since* (aware). Raises as ``select`` does."""
     selection = select(index, filters.without("since"), search=store.search)
     seconds = int(since.timestamp())
     is_new = selection.mask & (selection.rows.first_seen >= seconds)

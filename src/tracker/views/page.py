@@ -15,7 +15,7 @@ import streamlit as st
 
 from tracker import data_files
 from tracker.domain.taxonomy import Taxonomy
-from tracker.errors import ConfigurationError, SearchSyntaxError, TrackerError
+from tracker.errors import ConfigurationError, FilterError, SearchSyntaxError, SearchTooLongError, TrackerError
 from tracker.pipeline.opening import open_tracker
 from tracker.settings import Settings, read_settings
 from tracker.store.base import Store
@@ -31,8 +31,10 @@ _run = threading.local()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything a page needs. ``faults`` are sentences about the address; ``bad_search`` the error of words that cannot be read,
-    which are then left out of ``selection`` (but not of ``filters``). ``now`` is the aware UTC instant of this run."""
+    """Everything a page needs. ``faults`` are sentences about the address; ``bad_search`` the error of words that cannot be read
+    or take too long to find, which are then left out of ``selection`` (but not of ``filters``). ``now`` is the aware UTC instant
+    of this run.
+    """
 
     settings: Settings
     store: Store
@@ -41,7 +43,7 @@ class View:
     filters: Filters
     selection: Selection
     faults: tuple[str, ...] = ()
-    bad_search: SearchSyntaxError | None = None
+    bad_search: FilterError | None = None
     now: datetime
 
     @property
@@ -117,10 +119,10 @@ def failure(error: TrackerError) -> None:
     )
 
 
-def _select(index: Index, filters: Filters, store: Store) -> tuple[Selection, SearchSyntaxError | None]:
+def _select(index: Index, filters: Filters, store: Store) -> tuple[Selection, FilterError | None]:
     try:
         return select(index, filters, search=store.search), None
-    except SearchSyntaxError as error:
+    except (SearchSyntaxError, SearchTooLongError) as error:
         return select(index, filters.without("q"), search=store.search), error
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import plotly.graph_objects as go
 import streamlit as st
 
-from tracker.errors import SearchSyntaxError
+from tracker.errors import FilterError
 from tracker.views import chart_file, html, notices, page, search_fault
 from tracker.views.filters import Filters
 from tracker.views.index import select
@@ -200,9 +200,11 @@ def _nothing_matches(view: View) -> None:
 
 
 def _count(view: View, wider: Filters) -> int:
+    """What *wider* would show; words that were left out of this page are left out here too."""
+    shown = wider.without("q") if view.bad_search else wider
     try:
-        return select(view.shared.index, wider, search=view.store.search).count
-    except SearchSyntaxError:
+        return select(view.shared.index, shown, search=view.store.search).count
+    except FilterError:
         return 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from tracker.domain.taxonomy import Label
-from tracker.errors import SearchSyntaxError
+from tracker.errors import FilterError
 from tracker.views import gap_findings, gap_tables, html, narrowing, overlaps, paper
 from tracker.views.filters import Filters
 from tracker.views.gaps import Cell, GapMap
@@ -148,7 +148,7 @@ def _papers(view: View, papers: Selection, filters: Filters | None, key: str) ->
 def _count(view: View, filters: Filters) -> int:
     try:
         return select(view.shared.index, filters, search=view.store.search).count
-    except SearchSyntaxError:
+    except FilterError:
         return -1
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from tracker.views import gap_chart, gap_findings, gap_tables, gaps, ladder, ladder_chart, narrowing, overlap_chart, overlaps, page, shell
 from tracker.views.gap_tiles import make_scale
 from tracker.views.widgets import blocks, cells, gap_controls
+from tracker.views.wording import n_in_words
 
 shell.guard()
 view = page.view()
@@ -13,11 +14,11 @@ standing, noun, crossing = view.selection.standing, view.noun, options.crossing
 of = gaps.map_labels(view.taxonomy, crossing.of)
 by = gaps.map_labels(view.taxonomy, crossing.by, in_detail=options.in_detail)
 crossed = gaps.cross(standing, of, by)
-source = f"{view.sources_line} · n = {standing.count:,} {noun}s{blocks.left_out(view)}"
+source = f"{view.sources_line} · {n_in_words(standing.count, noun)}{blocks.left_out(view)}"
 
 blocks.header(view, "Gap map", gap_findings.page(crossed, noun) if standing.count else "", faults=faults)
-gap_controls.show(view, options)
 blocks.stop_if_nothing(view)
+gap_controls.show(view, options)
 if not standing.count:
     blocks.heading("All of it was retracted or withdrawn", "Such papers are listed on the page Papers and count in no figure.")
     st.stop()
@@ -60,7 +61,7 @@ with left:
         )
     )
 with right:
-    blocks.heading("Read one cell", "Click a cell, or choose here.")
+    blocks.reader_heading("cell")
     cells.choose_pair(crossing, of, by)
     cells.read_cell(view, crossed[of.index(chosen_of)][by.index(chosen_by)])
 
@@ -87,7 +88,7 @@ with left:
         st.html(gap_tables.folded("All bars as a list", gap_tables.overlap_list(found)))
 with right:
     if found.sets:
-        blocks.heading("Read one bar", "Click a bar, or choose here.")
+        blocks.reader_heading("bar")
         cells.choose_set(found)
         cells.read_set(view, found, cells.chosen_set(found))
 
@@ -110,6 +111,6 @@ with left:
     lists = gap_tables.ladder_lists(ladders, lambda one, at: narrowing.address(cells.filters_of_rung(view, one.label.id, at.wanted)), noun)
     st.html(gap_tables.folded("All rungs as a list of links", lists))
 with right:
-    blocks.heading("Read one rung", "Click a bar, or choose here.")
+    blocks.reader_heading("rung")
     cells.choose_rung(ladders)
     cells.read_rung(view, ladders, cells.chosen_rung(ladders))

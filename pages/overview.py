@@ -5,6 +5,7 @@ import streamlit as st
 from tracker.views import charts, findings, frames, gaps, html, page, palettes, paper, periods, shell, tables, trends
 from tracker.views.widgets import blocks, cards
 from tracker.views.widgets import trends as shown_trends
+from tracker.views.wording import n_in_words
 
 shell.guard()
 view = page.view()
@@ -31,7 +32,7 @@ if recent.starts:
         key="months",
         title=findings.months(months, halves, noun),
         subtitle=tables.months_subtitle(recent, months, noun),
-        source=f"{view.sources_line} · n = {sum(recent.counts):,} {noun}s · hatched: month not over{blocks.left_out(view)}",
+        source=f"{view.sources_line} · {n_in_words(sum(recent.counts), noun)} · hatched: month not over{blocks.left_out(view)}",
         alt=tables.months_in_words(recent, noun),
         numbers=lambda: tables.months_csv(months),
         file_name=f"{noun}s_per_month",
@@ -46,8 +47,8 @@ with left:
     blocks.chart(
         charts.label_bars(*tables.bars(areas), bar_colours=charts.area_colours(areas), colours=colours),
         key="applications",
-        title=findings.applications(areas),
-        subtitle=f"{noun.capitalize()}s by application, % of {standing.count:,}. A {noun} can have several.",
+        title=findings.applications(areas, noun),
+        subtitle=f"{noun.capitalize()}s by application, {tables.denominator(areas)}. A {noun} can have several.",
         source=f"n = {standing.count:,} · {areas.without:,} with none of the three",
         alt=tables.bars_in_words(areas, noun),
         numbers=lambda: tables.labels_csv(areas),
@@ -58,7 +59,7 @@ with left:
         charts.label_bars(*tables.bars(calls), bar_colours=[palettes.CALL] * len(calls.labels), colours=colours),
         key="heeded_calls",
         title=findings.calls(calls, noun),
-        subtitle=f"Signs of the four calls for responsible development, % of {standing.count:,}. A {noun} can heed several.",
+        subtitle=f"Signs of the four calls for responsible development, {tables.denominator(calls)}. A {noun} can heed several.",
         source=f"n = {standing.count:,} · {calls.without:,} heed none · calls as in Lawrence et al. 2024",
         alt=tables.bars_in_words(calls, noun),
         numbers=lambda: tables.labels_csv(calls),
@@ -71,7 +72,7 @@ with right:
         charts.label_bars(*tables.bars(risks), bar_colours=[colours.risk] * len(risks.labels), colours=colours),
         key="risks",
         title=findings.risks(risks, noun),
-        subtitle=f"{noun.capitalize()}s that name each risk, % of {standing.count:,}",
+        subtitle=f"{noun.capitalize()}s that name each risk, {tables.denominator(risks)}",
         source=f"n = {standing.count:,} · {risks.without:,} name no risk",
         alt=tables.bars_in_words(risks, noun),
         numbers=lambda: tables.labels_csv(risks),
@@ -81,7 +82,7 @@ with right:
     if gap:
         title, sentence = findings.widest_gap(gap, noun)
         st.html(f'<div class="mh"><div class="box"><h4>{html.escape(title)}</h4><p class="mut sub">{html.escape(sentence)}</p></div></div>')
-        blocks.page_link("gap_map", "Open the gap map")
+    blocks.page_link("gap_map", "Open the gap map")
 
 blocks.rule()
 blocks.heading("Five newest")

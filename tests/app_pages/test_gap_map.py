@@ -35,7 +35,7 @@ def test_gap_map_reads_the_cell_that_is_chosen() -> None:
     app.selectbox(key="gap_risk").set_value("inaccuracy").run()
 
     assert f"<b>{INACCURATE_ASSESSMENT} works</b> of 6 works in assessment. 1.7 expected if the two were unrelated" in said(app)
-    assert "None study the risk, the rest only name it." in said(app)
+    assert "None studies the risk: all only name it." in said(app)
     assert f"Open these {INACCURATE_ASSESSMENT} works" in [link.proto.label for link in app.get("page_link")]
 
 

@@ -69,8 +69,22 @@ def test_overview_of_few_works_gives_no_share() -> None:
 
 def test_applications_that_tie_lead_together() -> None:
     """A tie is said, not broken."""
-    assert findings.applications(counts(1, 5, 5)) == "Assessment and intervention lead"
-    assert findings.applications(counts(5, 5, 5)) == "The areas of application are level"
+    assert findings.applications(counts(1, 5, 5), "work") == "Assessment and intervention lead"
+    assert findings.applications(counts(5, 5, 5), "work") == "The areas of application are level"
+
+
+def test_few_works_lead_nowhere() -> None:
+    """Under twenty works nothing leads, and nothing is named most: the headings say what is shown."""
+    assert findings.applications(counts(1, 0, 0, n=1), "work") == "1 work by area of application"
+    assert findings.applications(counts(9, 5, 3, n=19), "record") == "19 records by area of application"
+    assert findings.risks(counts(1, 0, 0, n=1), "work") == "1 work by the risks it names"
+    assert findings.risks(counts(9, 5, 3, n=19), "work") == "19 works by the risks they name"
+    assert findings.risks(counts(0, 0, 0, n=1), "work") == "No work here names a risk"
+
+
+def test_level_areas_of_one_work_each_are_singular() -> None:
+    """One is no plural."""
+    assert findings.overview(counts(1, 1, 1), cards(), "work").startswith("Each area of application has 1 work. ")
 
 
 def test_months_compare_half_years_only_beyond_chance() -> None:

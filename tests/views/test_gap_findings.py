@@ -105,12 +105,25 @@ def test_cell_in_words_has_share_chance_and_who_studies_the_risk() -> None:
     )
     assert gap_findings.cell(make_cell(1, 19, studied=1), "work") == (
         "**1 work** of 19 works in education. 1.9 expected if the two were unrelated: too few to say more. "
-        "Fewer than five: too few to judge. All study the risk."
+        "Fewer than five: too few to judge. It studies the risk."
     )
     assert gap_findings.cell(make_cell(20, 200, total=200), "work").endswith(
         "One of the labels is carried by all works here: nothing to compare with."
     )
     assert gap_findings.cell(make_cell(0, 75), "work").startswith("Nobody has looked: no work of 75; independence would give 7.5.")
+
+
+def test_cell_of_one_work_is_singular() -> None:
+    """One of one; it studies the risk or only names it; of several, none studies it."""
+    assert gap_findings.cell(make_cell(1, 1, studied=0), "work").startswith("**1 work** of 1 work in education.")
+    assert gap_findings.cell(make_cell(1, 19, studied=0), "work").endswith(" It only names the risk.")
+    assert gap_findings.cell(make_cell(2, 19, studied=0), "work").endswith(" None studies the risk: all only name it.")
+    assert gap_findings.cell(make_cell(2, 19, studied=2), "work").endswith(" All study the risk.")
+
+
+def test_few_works_where_chance_can_tell_are_judged() -> None:
+    """Two where twenty would be expected are no accident: the sentence does not take back what it just said."""
+    assert gap_findings.cell(make_cell(2, 200), "work").endswith("rarer than chance explains.")
 
 
 def test_population_is_studied_and_not_a_place() -> None:

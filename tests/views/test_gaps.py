@@ -81,3 +81,16 @@ def test_widest_gap_needs_enough_papers(taxonomy: Taxonomy) -> None:
     assert gap is not None
     assert (gap.row.id, gap.column.id, gap.count, gap.share.n) == ("intervention", "inequality_stigma", 19, 20)
     assert find_widest_gap(selection_of(["application:education"]), taxonomy) is None
+
+
+def test_widest_gap_is_none_that_the_map_calls_too_few_to_say(taxonomy: Taxonomy) -> None:
+    """A risk so rare that under five would be expected in the area is passed over, as on the map; without another there is no gap."""
+    rare = [["application:intervention"]] * 90 + [["risk:opacity"]] * 3
+    common = [["application:intervention", "risk:inaccuracy"]] * 10 + [["risk:inaccuracy"]] * 20
+
+    gap = find_widest_gap(selection_of(*rare, *common), taxonomy)
+
+    assert gap is not None
+    assert gap.can_compare
+    assert (gap.row.id, gap.column.id) == ("intervention", "inaccuracy")
+    assert find_widest_gap(selection_of(*rare), taxonomy) is None

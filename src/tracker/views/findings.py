@@ -48,7 +48,7 @@ def overview(areas: FacetCounts, cards: Cards, noun: str) -> str:
     most, least = _ends(areas.labels)
     risk = f"**{percent(cards.any_risk.share)}** name at least one risk."
     if most.share.count == least.share.count:
-        return f"Each area of application has {most.share.count:,} {noun}s. {risk}"
+        return f"Each area of application has {count_in_words(most.share.count, noun)}. {risk}"
     leads = f"Most {noun}s are about" if most.share.count * 2 > cards.total else "The largest area is"
     count = least.share.count
     trails = f"only **{count:,}** {'is' if count == 1 else 'are'}" if count else "none is"
@@ -66,13 +66,15 @@ def months(periods: Periods, comparison: Comparison | None, noun: str) -> str:
     growth = comparison.total
     now, then = growth.after / HALF_YEAR, growth.before / HALF_YEAR
     if not growth.is_beyond_chance:
-        return f"About {now:.0f} {noun}s a month in {span}, much as in the half-year before ({then:.0f})"
-    return f"{now:.0f} {noun}s a month in {span}, {'up' if now > then else 'down'} from {then:.0f} in the half-year before"
+        return f"About {_a_month(now, noun)} in {span}, much as in the half-year before ({then:.0f})"
+    return f"{_a_month(now, noun)} in {span}, {'up' if now > then else 'down'} from {then:.0f} in the half-year before"
 
 
-def applications(areas: FacetCounts) -> str:
-    """The heading of the bars of applications."""
+def applications(areas: FacetCounts, noun: str) -> str:
+    """The heading of the bars of applications: who leads, or what is shown where there are too few to say."""
     most, least = _ends(areas.labels)
+    if not most.share.is_enough:
+        return f"{_upper(count_in_words(most.share.n, noun))} by area of application"
     leaders = [one.label for one in areas.labels if one.share.count == most.share.count]
     if most.share.count == least.share.count:
         return "The areas of application are level"
@@ -91,10 +93,12 @@ def calls(counts: FacetCounts, noun: str) -> str:
 
 
 def risks(counts: FacetCounts, noun: str) -> str:
-    """The heading of the bars of risks."""
+    """The heading of the bars of risks: which is named most, or what is shown where there are too few to say."""
     most, _ = _ends(counts.labels)
     if not most.share.count:
         return f"No {noun} here names a risk"
+    if not most.share.is_enough:
+        return f"{count_in_words(most.share.n, noun)} by the risks {'it names' if most.share.n == 1 else 'they name'}"
     leaders = [one.label for one in counts.labels if one.share.count == most.share.count]
     if len(leaders) > 1:
         return f"{_upper(any_of([lower(label) for label in leaders], 'and'))} are named most"
@@ -158,6 +162,10 @@ def _span(selection: Selection) -> str:
 
 def _day(number: np.int32) -> date:
     return date(1970, 1, 1) + timedelta(days=int(number))
+
+
+def _a_month(mean: float, noun: str) -> str:
+    return f"{round(mean):,} {noun}{'' if round(mean) == 1 else 's'} a month"
 
 
 def _upper(text: str) -> str:

@@ -81,9 +81,10 @@ def cell(one: Cell, noun: str) -> str:
     """One cell in words: count, share with its denominator, what chance would give, how many study the risk."""
     if not one.count:
         return f"{_upper(why_empty(one, noun))} The words of both labels were searched for in every title and abstract."
-    of = f"{one.share.n:,} {noun}s {'on' if one.row.facet == 'population' else 'in'} {lower(one.row)}"
+    of = f"{count_in_words(one.share.n, noun)} {'on' if one.row.facet == 'population' else 'in'} {lower(one.row)}"
     share = f", {percent(one.share.share)} of {of} ({_interval(one.share)})" if one.share.is_enough else f" of {of}"
-    return f"**{count_in_words(one.count, noun)}**{share}. {_against_chance(one, noun)}{_few(one.count)}{_studied(one)}"
+    few = "" if one.can_compare else _few(one.count)
+    return f"**{count_in_words(one.count, noun)}**{share}. {_against_chance(one, noun)}{few}{_studied(one)}"
 
 
 def overlaps(found: Overlaps, noun: str) -> str:
@@ -96,7 +97,8 @@ def overlaps(found: Overlaps, noun: str) -> str:
 
 def overlaps_subtitle(found: Overlaps, noun: str) -> str:
     """How to read a bar, of how many, and what is not drawn."""
-    rest = f" {found.rest_sets:,} rarer sets with {count_in_words(found.rest, noun)} are not drawn." if found.rest else ""
+    are = "is" if found.rest_sets == 1 else "are"
+    rest = f" {count_in_words(found.rest_sets, 'rarer set')} with {count_in_words(found.rest, noun)} {are} not drawn." if found.rest else ""
     return f"{noun.capitalize()}s with exactly this set of labels: each of {found.carrying:,} stands in one bar only.{rest}"
 
 
@@ -182,9 +184,11 @@ def _against_chance(one: Cell, noun: str) -> str:
 def _studied(one: Cell) -> str:
     if one.studied is None:
         return ""
-    if one.studied == one.count:
-        return " All study the risk."
-    return f" {one.studied or 'None'} {'studies' if one.studied == 1 else 'study'} the risk, the rest only name it."
+    if one.count == 1:
+        return " It studies the risk." if one.studied else " It only names the risk."
+    if one.studied in (0, one.count):
+        return " All study the risk." if one.studied else " None studies the risk: all only name it."
+    return f" {one.studied} {'studies' if one.studied == 1 else 'study'} the risk, the rest only name it."
 
 
 def _few(count: int) -> str:

@@ -37,7 +37,15 @@ def cell_lists(cells: Cells, tile: Callable[[Cell], Tile], link: Callable[[Cell]
     return "".join(
         _lines(
             f"{row[0].row.short_name}, n = {row[0].share.n:,}",
-            [(cell.column.short_name, tile(cell).text, link(cell) if cell.count else None, tile(cell).is_hatched) for cell in row],
+            [
+                (
+                    cell.column.short_name,
+                    tile(cell).text,
+                    link(cell) if cell.count else None,
+                    tile(cell).is_hatched and not cell.can_compare,
+                )
+                for cell in row
+            ],
             noun,
         )
         for row in cells
@@ -84,10 +92,10 @@ def sentences(title: str, lines: Sequence[str], *, otherwise: str) -> str:
 
 
 def key(scale: Scale, colours: Palette) -> str:
-    """What the five grounds and the hatching mean, as HTML."""
+    """What the five grounds and the hatching mean, as HTML; nothing where the screen is too narrow for the map."""
     grounds = zip(colours.heat, scale.names, strict=True)
     steps = "".join(f'<span><i class="heat" style="--c:{ground}"></i>{html.escape(name)}</span>' for ground, name in grounds)
-    return f'<div class="mh"><div class="key">{steps}<span><i class="hatch"></i>{html.escape(scale.hatched)}</span></div></div>'
+    return f'<div class="mh wide-only"><div class="key">{steps}<span><i class="hatch"></i>{html.escape(scale.hatched)}</span></div></div>'
 
 
 def cells_in_words(cells: Cells, noun: str) -> str:

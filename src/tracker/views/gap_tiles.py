@@ -1,6 +1,6 @@
 """What stands in a cell of the gap map and on which ground: works, share, or observed ÷ expected.
 
-Five grounds of one hue and not a gradient: a number must be readable on each. Hatched cells are too small to judge.
+Five grounds of one hue and not a gradient: a number must be readable on each. Hatched cells hold a handful.
 """
 
 from __future__ import annotations

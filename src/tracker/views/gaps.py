@@ -14,7 +14,7 @@ from tracker.views.index import Selection
 from tracker.views.rows import NO_POSITIONS
 from tracker.views.statistics import Share
 
-SMALL_CELL = 5  # below it a cell is too small to judge
+SMALL_CELL = 5  # papers; below it a cell is hatched
 
 Table = list[list["Cell"]]
 
@@ -73,12 +73,12 @@ class Cell:
 
     @property
     def is_small(self) -> bool:
-        """Whether there are too few to judge."""
+        """Whether it is hatched: a paper more or less would change the picture."""
         return self.count < SMALL_CELL
 
     @property
     def can_compare(self) -> bool:
-        """Whether observed ÷ expected may be shown."""
+        """Whether there are enough to say anything: only then observed ÷ expected is shown, and few papers are called a gap."""
         return self.chance.is_enough
 
     @property
@@ -116,12 +116,12 @@ def turned(cells: Sequence[Sequence[Cell]]) -> Table:
 
 
 def find_widest_gap(selection: Selection, taxonomy: Taxonomy) -> Cell | None:
-    """The risk that the papers of an area name least, by its share of them; ``None`` if no area has enough papers.
+    """The risk that the papers of an area name least, by its share of them; ``None`` if none has enough papers to say.
 
     Over the founding paper's three areas and six risks. Of equal shares the one in the larger area.
     """
     areas, risks = main_labels(taxonomy, "application", outside=False), main_labels(taxonomy, "risk")
-    cells = [cell for row in cross(selection, areas, risks) for cell in row if cell.share.is_enough]
+    cells = [cell for row in cross(selection, areas, risks) for cell in row if cell.share.is_enough and cell.can_compare]
     return min(cells, key=lambda cell: (cell.share.share, -cell.share.n), default=None)
 
 

@@ -143,9 +143,11 @@ def state_mark(state: str | None) -> str:
     return f'<i class="st st-{STATE_SHAPES.get(state or "", "skipped")}"></i>'
 
 
-def heading(title: str, subtitle: str = "", *, level: int = 3) -> str:
-    """A block's heading: a finding (``**bold**`` numbers allowed) and a muted line under it."""
-    under = f'<p class="mut sub">{emphasised(subtitle)}</p>' if subtitle else ""
+def heading(title: str, subtitle: str = "", *, level: int = 3, narrow: str = "") -> str:
+    """A block's heading: a finding (``**bold**`` numbers allowed) and a muted line under it, *narrow* in its place on narrow screens."""
+    wide = "mut sub wide-only" if narrow else "mut sub"
+    under = f'<p class="{wide}">{emphasised(subtitle)}</p>' if subtitle else ""
+    under += f'<p class="mut sub narrow-only">{emphasised(narrow)}</p>' if narrow else ""
     return f'<div class="head"><h{level}>{emphasised(title)}</h{level}>{under}</div>'
 
 

@@ -75,6 +75,12 @@ def bars(counts: FacetCounts) -> tuple[list[str], list[int], list[str]]:
     return [one.label.short_name for one in counts.labels], [one.share.count for one in counts.labels], texts
 
 
+def denominator(counts: FacetCounts) -> str:
+    """Of how many the bars are: ``% of 1,037``, or ``of 7`` where there are too few for shares."""
+    of_all = counts.labels[0].share
+    return f"{'% ' if of_all.is_enough else ''}of {of_all.n:,}"
+
+
 def bars_in_words(counts: FacetCounts, noun: str) -> str:
     """The bars in one sentence."""
     return f"{noun.capitalize()}s: {any_of([f'{lower(one.label)} {one.share.count:,}' for one in counts.labels], 'and')}."

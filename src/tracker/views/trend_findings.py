@@ -24,7 +24,7 @@ def page(comparison: Comparison | None, noun: str, *, standing: int) -> str:
     total = comparison.total
     span = f"from {_SPANS[comparison.months][1]} to the next"
     if not total.is_enough:
-        return f"**{total.before:,} → {total.after:,}** {noun}s {span}: too few to say more."
+        return f"**{total.before:,} → {total.after:,}** {noun}{'' if total.after == 1 else 's'} {span}: too few to say more."
     if not total.before:
         return f"**{total.after:,}** {noun}s in the last {_SPANS[comparison.months][0]}, none in the one before."
     beyond = [one for one in comparison.labels.values() if one.is_beyond_chance]

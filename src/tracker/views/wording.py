@@ -45,6 +45,15 @@ def count_in_words(count: int, noun: str) -> str:
     return f"{f'{count:,}' if count else 'no'} {noun}{'' if count == 1 else 's'}"
 
 
+def n_in_words(count: int, noun: str) -> str:
+    """How many a figure counts, as its source line has it.
+
+    >>> n_in_words(1037, "work"), n_in_words(1, "work"), n_in_words(0, "work")
+    ('n = 1,037 works', 'n = 1 work', 'n = 0 works')
+    """
+    return f"n = {count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def percent(share: float) -> str:
     """A share (0 to 1) as whole per cent; below a half per cent but not none: ``<1%``.
 

@@ -95,6 +95,12 @@ def heading(title: str, subtitle: str = "", *, level: int = 3) -> None:
     st.html(f'<div class="mh">{html.heading(title, subtitle, level=level)}</div>')
 
 
+def reader_heading(part: str) -> None:
+    """The title beside a figure of which one *part* is read. On a narrow screen the figure makes way for its list: no click there."""
+    wide, narrow = f"Click a {part}, or choose here.", f"Choose here; the list has every {part}."
+    st.html(f'<div class="mh">{html.heading(f"Read one {part}", wide, narrow=narrow)}</div>')
+
+
 def source_line(text: str) -> None:
     """Where a figure comes from, as of when, and how many it counts."""
     st.html(f'<div class="mh"><p class="mut src">{html.escape(text)}</p></div>')

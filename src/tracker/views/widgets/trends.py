@@ -14,7 +14,7 @@ from tracker.views.page import View
 from tracker.views.periods import Comparison, Periods
 from tracker.views.trends import Group
 from tracker.views.widgets import blocks
-from tracker.views.wording import count_in_words
+from tracker.views.wording import count_in_words, n_in_words
 
 _FULL = 100.0  # per cent
 
@@ -113,7 +113,7 @@ def growth(shown: Trends) -> None:
         key="growth",
         title=trend_findings.growth(comparison, noun),
         subtitle=trend_findings.growth_subtitle(comparison, noun),
-        source=f"{shown.view.sources_line} · n = {comparison.total.before + comparison.total.after:,} {noun}s dated to the month"
+        source=f"{shown.view.sources_line} · {n_in_words(comparison.total.before + comparison.total.after, noun)} dated to the month"
         f" · under 40 together: too few to say{blocks.left_out(shown.view)}",
         alt=trend_tables.growth_in_words(comparison, shown.compared),
         numbers=lambda: trend_tables.growth_csv(comparison),
@@ -157,7 +157,7 @@ def _calls_by_area(shown: Trends) -> None:
         key="calls_by_area",
         title=trend_findings.calls_by_area(shares),
         subtitle=f"% of the {noun}s of each area that heed the call, with 95% interval. A {noun} can be in several areas.",
-        source=f"{view.sources_line} · n = {standing.count:,} {noun}s · calls as in Lawrence et al. 2024{blocks.left_out(view)}",
+        source=f"{view.sources_line} · {n_in_words(standing.count, noun)} · calls as in Lawrence et al. 2024{blocks.left_out(view)}",
         alt=trend_tables.shares_in_words(shares),
         numbers=lambda: trend_tables.shares_csv(shares),
         file_name="calls_by_application",
@@ -166,7 +166,7 @@ def _calls_by_area(shown: Trends) -> None:
 
 def _panel_chart(shown: Trends, groups: Sequence[Group], values: str, *, key: str, title: str, subtitle: str, name: str) -> None:
     view, noun, drawn = shown.view, shown.view.noun, shown.periods
-    is_share = values == trends.SHARES
+    is_share, counted = values == trends.SHARES, sum(drawn.totals[: drawn.complete])
     days = [trends.middle(start, drawn.grain) for start in drawn.starts]
     blocks.chart(
         trend_panels.panels(
@@ -174,7 +174,7 @@ def _panel_chart(shown: Trends, groups: Sequence[Group], values: str, *, key: st
             unit="%" if is_share else "", ceiling=_FULL if is_share else None, colours=blocks.colours(),
         ),
         key=key, title=title, subtitle=subtitle,
-        source=f"{view.sources_line} · n = {sum(drawn.totals[: drawn.complete]):,} {noun}s{_coarse(drawn, noun)}{blocks.left_out(view)}",
+        source=f"{view.sources_line} · {n_in_words(counted, noun)}{_coarse(drawn, noun)}{blocks.left_out(view)}",
         alt=trend_tables.panels_in_words(drawn, groups, values, noun),
         numbers=partial(trend_tables.periods_csv, drawn, groups, noun), file_name=name,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.dates import PartialDate
+from tracker.domain.search import Term
 from tracker.errors import SearchSyntaxError
 from tracker.views.filters import Filters
 from tracker.views.index import REMEMBERED, Index, Selection, select
@@ -175,6 +176,19 @@ def test_search_narrows_to_works_with_a_record_that_matches() -> None:
 
     assert found.keys() == ["w"]
     assert (found.count, found.total) == (1, 2)
+
+
+def test_search_for_what_lacks_a_word_asks_for_what_has_it() -> None:
+    """A work stays if one of its records lacks the word; the store is not asked for the long list of those."""
+    entries = [make_entry("arxiv:1", work="w"), make_entry("pubmed:1", work="w"), make_entry("arxiv:2")]
+    asked: list[Any] = []
+
+    def search(node: Any) -> Any:
+        asked.append(node)
+        return np.array([10, 30])
+
+    assert (select_from(entries, search=search, q="-stigma").keys(), asked) == (["w"], [Term(("stigma",))])
+    assert select_from(entries, search=search, q="-stigma", count="records").keys() == ["pubmed:1"]
 
 
 def test_search_that_cannot_be_read_is_said() -> None:

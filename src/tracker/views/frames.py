@@ -13,7 +13,8 @@ from datetime import date
 import numpy as np
 
 from tracker.domain.taxonomy import Label, Taxonomy
-from tracker.views.index import Selection, any_label
+from tracker.views.bits import count_bits
+from tracker.views.index import Selection
 from tracker.views.periods import count_periods
 from tracker.views.statistics import Share
 
@@ -83,5 +84,4 @@ def find_cards(selection: Selection, taxonomy: Taxonomy, *, as_of: date) -> Card
 
 
 def _carrying(selection: Selection, labels: Sequence[Label]) -> int:
-    found = any_label(selection.rows, [label.key for label in labels], selection.filters.strength)
-    return int(np.count_nonzero(selection.mask & found))
+    return count_bits(selection.any_bits(label.key for label in labels) & selection.bits)

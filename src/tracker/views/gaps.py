@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from tracker.domain.taxonomy import Label, Taxonomy
 from tracker.views.association import Chance
+from tracker.views.bits import count_bits
 from tracker.views.frames import main_labels
 from tracker.views.index import Selection
-from tracker.views.rows import NO_POSITIONS
 from tracker.views.statistics import Share
 
 SMALL_CELL = 5  # papers; below it a cell is hatched
@@ -126,12 +124,12 @@ def find_widest_gap(selection: Selection, taxonomy: Taxonomy) -> Cell | None:
 
 
 def _cross_row(selection: Selection, row: Label, columns: Sequence[Label], totals: Sequence[int]) -> list[Cell]:
-    mask = selection.label_mask(row.key)
-    size = int(np.count_nonzero(mask))
+    carrying = selection.label_bits(row.key) & selection.bits
+    size, studied_bits = count_bits(carrying), selection.rows.studied_bits
     cells = []
     for column, total in zip(columns, totals, strict=True):
-        count = int(np.count_nonzero(mask[selection.with_label(column.key)]))
-        studied = selection.rows.studied.get(column.key, NO_POSITIONS)
-        among = int(np.count_nonzero(mask[studied])) if column.facet == "risk" else None
+        count = count_bits(carrying & selection.label_bits(column.key))
+        studied = studied_bits.get(column.key, selection.rows.layout.nothing)
+        among = count_bits(carrying & studied) if column.facet == "risk" else None
         cells.append(Cell(row, column, Share(count, size), Chance.of(size, total, selection.count), among))
     return cells

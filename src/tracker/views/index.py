@@ -7,7 +7,7 @@ first). Text search is asked of the store. 100,000 records: a selection takes ab
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from tracker.domain.record import SEVERITY, Status
 from tracker.domain.search import SearchNode, parse_search
 from tracker.store.base import NO_DAY, IndexColumns
+from tracker.store.positive import to_positive
+from tracker.views.bits import Words, count_bits
 from tracker.views.filters import LABEL_FILTERS, Filters
 from tracker.views.rows import NO_POSITIONS, RECORDS, WORKS, Bools, Positions, Rows, record_rows, work_rows
 
@@ -42,6 +44,10 @@ class Index:
     def data_version(self) -> int:
         """The store's data version that this index shows."""
         return self.columns.data_version
+
+    def warm(self) -> None:
+        """Make now, in whatever thread that is, what the first page would have to wait for."""
+        self._rows[WORKS].warm()
 
     def rows(self, unit: str) -> Rows:
         """The columns of ``works`` or ``records``."""
@@ -127,6 +133,23 @@ class Selection:
         places = np.repeat(rows.starts[:-1][chosen] - (ends - lengths), lengths) + np.arange(lengths.sum())
         return Members(self.index.columns.ids[rows.members[places]], np.repeat(chosen, lengths))
 
+    @cached_property
+    def bits(self) -> Words:
+        """The rows that match, as a bit mask in the layout of :attr:`rows`."""
+        return self.rows.layout.pack(self.mask)
+
+    def label_bits(self, label: str) -> Words:
+        """:meth:`with_label` as a bit mask."""
+        only_studied = _counts_studied(label, self.filters.strength)
+        return (self.rows.studied_bits if only_studied else self.rows.label_bits).get(label, self.rows.layout.nothing)
+
+    def any_bits(self, labels: Iterable[str]) -> Words:
+        """The rows of the whole unit that carry one of *labels*."""
+        found = self.rows.layout.nothing.copy()
+        for label in labels:
+            found |= self.label_bits(label)
+        return found
+
     def with_label(self, label: str) -> Positions:
         """The rows of the whole unit that carry ``facet:label`` (of risks only the studied ones where the filter says so)."""
         return _postings(self.rows, label, self.filters.strength)
@@ -137,7 +160,7 @@ class Selection:
 
     def label_count(self, label: str) -> int:
         """How many of the matching rows carry the label."""
-        return int(np.count_nonzero(self.mask[self.with_label(label)]))
+        return count_bits(self.label_bits(label) & self.bits)
 
 
 def any_label(rows: Rows, labels: list[str], strength: str = "any") -> Bools:
@@ -154,8 +177,12 @@ def day_number(day: date) -> int:
 
 
 def _postings(rows: Rows, label: str, strength: str) -> Positions:
-    only_studied = strength == "studied" and label.startswith("risk:")
-    return (rows.studied if only_studied else rows.labels).get(label, NO_POSITIONS)
+    return (rows.studied if _counts_studied(label, strength) else rows.labels).get(label, NO_POSITIONS)
+
+
+def _counts_studied(label: str, strength: str) -> bool:
+    """Whether only those papers count that study *label*: of risks, where the filter says so."""
+    return strength == "studied" and label.startswith("risk:")
 
 
 def _mask(index: Index, filters: Filters, search: Search) -> Bools:
@@ -170,7 +197,8 @@ def _mask(index: Index, filters: Filters, search: Search) -> Bools:
             mask &= any_label(rows, [f"{facet}:{label}" for label in wanted], filters.strength)
     node = parse_search(filters.q)
     if node is not None:
-        mask &= _found(index.columns, rows, search(node))
+        positive, is_complement = to_positive(node)  # what lacks a word is told from what has it: a list of nearly all is long
+        mask &= _found(index.columns, rows, search(positive), is_complement=is_complement)
     return mask
 
 
@@ -182,8 +210,8 @@ def _scope(rows: Rows, scope: str) -> Bools:
 
 def _narrow_by_dates(mask: Bools, rows: Rows, filters: Filters) -> None:
     """A range keeps what begins in it, so that ranges side by side count every dated paper once; nothing undated."""
-    if filters.from_ or filters.to:
-        mask &= rows.published_first != NO_DAY
+    if filters.to and not filters.from_:
+        mask &= rows.published_first != NO_DAY  # which lies before every day
     if filters.from_:
         mask &= rows.published_first >= day_number(filters.from_.first_day())
     if filters.to:
@@ -206,9 +234,14 @@ def _narrow_by_kind(mask: Bools, rows: Rows, filters: Filters) -> None:
         mask &= rows.status >= _TAKEN_BACK
 
 
-def _found(columns: IndexColumns, rows: Rows, ids: NDArray[np.int64]) -> Bools:
-    """Which rows have a record among *ids*. Records stored after the index was made are not in it yet and are passed over."""
+def _found(columns: IndexColumns, rows: Rows, ids: NDArray[np.int64], *, is_complement: bool) -> Bools:
+    """Which rows have a record among *ids*, or one that is not (*is_complement*).
+
+    Records stored after the index was made are not in it yet and are passed over.
+    """
+    matches = np.isin(columns.ids, ids, assume_unique=True, invert=is_complement)
+    if rows.unit == RECORDS:
+        return matches
     found = np.zeros(len(rows), np.bool_)
-    positions = np.flatnonzero(np.isin(columns.ids, ids, assume_unique=True))
-    found[positions if rows.unit == RECORDS else columns.work[positions]] = True
+    found[columns.work[matches]] = True
     return found

@@ -92,6 +92,7 @@ class Live:
         began = self._clock()
         try:
             made = Shared(Index(self._store.load_index()), self._store.load_harvest_states(), self._store.load_about())
+            made.index.warm()
             with self._lock:
                 self._shown = made
             return made

@@ -14,10 +14,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.store.base import NO_DAY
+from tracker.views.bits import Counts, Words
 from tracker.views.filters import Filters
 from tracker.views.index import Selection
-from tracker.views.rows import Positions, Rows
+from tracker.views.rows import UNDATED, Rows
 from tracker.views.statistics import Difference, Growth, Share
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
@@ -26,6 +26,7 @@ SHOWN = {MONTH: 24, QUARTER: 12, YEAR: 8}  # points of a line
 COMPARED = (12, 6)  # months against as many before them: the year, or half of it where the data are too young
 SMOOTHED = 3  # periods in the centred mean
 _SOURCE = "source:"
+NO_PERIOD = UNDATED  # before every period
 _FURTHEST_AHEAD = 12  # months after *as_of* that are still drawn; a typing error in a date must not stretch the axis
 
 
@@ -78,30 +79,23 @@ def count_periods(selection: Selection, *, as_of: date, grain: str = MONTH, labe
 
     They end with the filter ``to``: what a filter leaves out must not look like months without papers.
     """
-    numbers, until = _period_numbers(selection.rows, grain), selection.filters.to
-    now = _number(data_end(as_of, selection.filters), grain)
-    latest = now + _FURTHEST_AHEAD // GRAINS[grain]
-    is_dated = selection.mask & (numbers != NO_DAY)
-    is_drawn = is_dated & (numbers <= latest)
+    now, until = _number(data_end(as_of, selection.filters), grain), selection.filters.to
+    numbers, blocks = _period_numbers(selection.rows, grain), _count_blocks(selection, labels)
+    is_dated = numbers != NO_PERIOD
+    is_drawn = is_dated & (numbers <= now + _FURTHEST_AHEAD // GRAINS[grain]) & (blocks[0] > 0)
     drawn = numbers[is_drawn]
     first, last = (int(drawn.min()), max(now, int(drawn.max()))) if len(drawn) else (now, now - 1)
     size = (min(last, _number(until.last_day(), grain)) if until else last) - first + 1
-
-    def count(rows: Positions) -> tuple[int, ...]:
-        return tuple(np.bincount(numbers[rows] - first, minlength=size).tolist()) if size else ()
-
-    def count_group(group: str) -> tuple[int, ...]:
-        rows = _group(selection, group)
-        return count(rows[is_drawn[rows]])
-
+    totals, *counts = [_sum_up(counted[is_drawn], drawn - first, size) for counted in blocks]
+    dated = int(blocks[0][is_dated].sum())
     return Periods(
         grain=grain,
         starts=tuple(_start(number, grain) for number in range(first, first + size)),
-        totals=count(np.flatnonzero(is_drawn).astype(np.int32)),
-        counts={label: count_group(label) for label in labels},
+        totals=totals,
+        counts=dict(zip(labels, counts, strict=True)),
         open_from=_start(now, grain),
-        left_out=selection.count - int(np.count_nonzero(is_dated)),
-        too_late=int(np.count_nonzero(is_dated)) - len(drawn),
+        left_out=selection.count - dated,
+        too_late=dated - int(blocks[0][is_drawn].sum()),
     )
 
 
@@ -124,22 +118,6 @@ class Comparison:
         """How the share of papers with the label changed."""
         one = self.labels[label]
         return Difference(Share(one.before, self.total.before), Share(one.after, self.total.after))
-
-
-def group_mask(selection: Selection, group: str) -> NDArray[np.bool_]:
-    """Which of all rows match and belong to *group*: ``facet:label``, or ``source:name`` for what that source has."""
-    found = np.zeros(len(selection.rows), np.bool_)
-    found[_group(selection, group)] = True
-    return found & selection.mask
-
-
-def _group(selection: Selection, group: str) -> Positions:
-    """All rows of the unit that belong to *group*, matching or not. Of labels as lists: most are carried by few."""
-    if not group.startswith(_SOURCE):
-        return selection.with_label(group)
-    name, rows = group.removeprefix(_SOURCE), selection.rows
-    bit = 1 << rows.sources.index(name) if name in rows.sources else 0
-    return np.flatnonzero(rows.source_bits & bit).astype(np.int32)
 
 
 def data_end(as_of: date, filters: Filters) -> date:
@@ -165,27 +143,45 @@ def compare_years(selection: Selection, labels: Sequence[str], *, as_of: date, m
     """
     numbers = _period_numbers(selection.rows, MONTH)
     end = _number(data_end(as_of, selection.filters), MONTH)  # the open month, left out
-    after = selection.mask & (numbers >= end - months) & (numbers < end)
-    before = selection.mask & (numbers >= end - 2 * months) & (numbers < end - months)
-
-    def growth(carrying: NDArray[np.bool_]) -> Growth:
-        return Growth(int(np.count_nonzero(before & carrying)), int(np.count_nonzero(after & carrying)))
-
+    after = (numbers >= end - months) & (numbers < end)
+    before = (numbers >= end - 2 * months) & (numbers < end - months)
+    total, *growths = [Growth(int(one[before].sum()), int(one[after].sum())) for one in _count_blocks(selection, labels)]
     return Comparison(
         before_from=_start(end - 2 * months, MONTH),
         after_from=_start(end - months, MONTH),
         after_to=_start(end - 1, MONTH),
-        total=growth(selection.mask),
-        labels={label: growth(group_mask(selection, label)) for label in labels},
+        total=total,
+        labels=dict(zip(labels, growths, strict=True)),
     )
 
 
-def _period_numbers(rows: Rows, grain: str) -> NDArray[np.int32]:
-    """For each row the number of its period, ``NO_DAY`` where its date is too coarse or unknown."""
-    if grain == YEAR:
-        return np.where(rows.months == NO_DAY, NO_DAY, rows.months // GRAINS[YEAR])
-    known = np.where(rows.precision >= 2, rows.months, NO_DAY)  # 2: known to the month
-    return np.where(known == NO_DAY, NO_DAY, known // GRAINS[grain])
+def _count_blocks(selection: Selection, groups: Sequence[str]) -> Counts:
+    """Papers in each block of the rows' layout: all that match, then those of each of *groups*."""
+    masks = [selection.bits, *(_group_bits(selection, group) & selection.bits for group in groups)]
+    return selection.rows.layout.count_blocks(masks)
+
+
+def _group_bits(selection: Selection, group: str) -> Words:
+    """All rows of the unit that belong to *group*: ``facet:label``, or ``source:name`` for what that source has."""
+    if not group.startswith(_SOURCE):
+        return selection.label_bits(group)
+    name, rows = group.removeprefix(_SOURCE), selection.rows
+    bit = 1 << rows.sources.index(name) if name in rows.sources else 0
+    return rows.layout.pack((rows.source_bits & bit) != 0)
+
+
+def _period_numbers(rows: Rows, grain: str) -> NDArray[np.int64]:
+    """For each block of the rows' layout the number of its period, ``NO_PERIOD`` where the date is too coarse or unknown."""
+    blocks = rows.layout.blocks
+    is_known = (blocks != UNDATED) & ((blocks % 2 == 1) | (grain == YEAR))  # odd: known to the month
+    return np.where(is_known, blocks // 2 // GRAINS[grain], NO_PERIOD)
+
+
+def _sum_up(counts: NDArray[np.int64], places: NDArray[np.int64], size: int) -> tuple[int, ...]:
+    """*counts* summed up by place, of which there are *size*."""
+    summed = np.zeros(size, np.int64)
+    np.add.at(summed, places, counts)
+    return tuple(summed.tolist())
 
 
 def _number(day: date, grain: str) -> int:

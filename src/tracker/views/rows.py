@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tracker.domain.record import SEVERITY, Status
 from tracker.store.base import NO_DAY, IndexColumns
+from tracker.views.bits import Layout, Words
 
 Bools = NDArray[np.bool_]
 Positions = NDArray[np.int32]  # row numbers of one unit, zero-based
@@ -27,6 +28,8 @@ WORKS, RECORDS = "works", "records"  # the values of the filter ``count``
 ORDERS = ("newest", "oldest", "changed")
 NO_POSITIONS: Positions = np.zeros(0, np.int32)
 _NEVER = np.int64(2**31)  # sorts after every day
+UNDATED = -(2**40)  # the number of the block of rows without a date, see Rows.layout
+_TO_THE_MONTH = 2
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,26 @@ class Rows:
         is_dated = self.published_first != NO_DAY
         days = np.where(is_dated, self.published_first, 0).astype("datetime64[D]")
         return np.where(is_dated, days.astype("datetime64[M]").astype(np.int32), NO_DAY)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Bit masks of these rows, by block: twice the month, and one more where the date is known to the month; ``UNDATED``."""
+        months = self.months.astype(np.int64)
+        return Layout.of(np.where(months == NO_DAY, UNDATED, 2 * months + (self.precision >= _TO_THE_MONTH)))
+
+    @cached_property
+    def label_bits(self) -> Mapping[str, Words]:
+        """``labels`` as bit masks."""
+        return {label: self.layout.pack(rows) for label, rows in self.labels.items()}
+
+    @cached_property
+    def studied_bits(self) -> Mapping[str, Words]:
+        """``studied`` as bit masks."""
+        return {label: self.layout.pack(rows) for label, rows in self.studied.items()}
+
+    def warm(self) -> None:
+        """Make now what pages ask for and what takes its time."""
+        _ = self.newest, self.label_bits, self.studied_bits
 
     @cached_property
     def rarity(self) -> Mapping[str, float]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tracker.domain.taxonomy import Label
 from tracker.views import html
+from tracker.views.bits import count_bits
 from tracker.views.findings import lower
 from tracker.views.index import Selection
 from tracker.views.palettes import Palette
@@ -78,9 +79,9 @@ def growth_in_words(comparison: Comparison, labels: Sequence[Label]) -> str:
 
 def shares_by_call(selection: Selection, calls: Sequence[Label], areas: Sequence[Label]) -> dict[Label, dict[Label, Share]]:
     """For each call and each area, how many of the area's works heed it."""
-    masks = {area: selection.label_mask(area.key) for area in areas}
-    sizes = {area: int(mask.sum()) for area, mask in masks.items()}
-    return {call: {area: Share(int(masks[area][selection.with_label(call.key)].sum()), sizes[area]) for area in areas} for call in calls}
+    found = {area: selection.label_bits(area.key) & selection.bits for area in areas}
+    sizes = {area: count_bits(bits) for area, bits in found.items()}
+    return {call: {area: Share(count_bits(found[area] & selection.label_bits(call.key)), sizes[area]) for area in areas} for call in calls}
 
 
 def share_rows(shares: Mapping[Label, Mapping[Label, Share]], colours: Palette) -> list[tuple[str, list[ShareRow]]]:

@@ -80,7 +80,7 @@ def main() -> None:
     index.rows("works").ordered("newest")
 
     def forgetful(filters: Filters) -> Callable[[], object]:
-        return lambda: (index._selections.clear(), select(index, filters, search=lambda _: found).count)
+        return lambda: (index.forget(), select(index, filters, search=lambda _: found).count)
 
     selection = select(index, wide, search=lambda _: found)
     operations: dict[str, Callable[[], object]] = {

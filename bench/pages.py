@@ -82,7 +82,7 @@ def _remember_indexes() -> list[live.Shared]:
 def _ours(page: str, filters: dict[str, str], indexes: list[live.Shared]) -> Callable[[], AppTest]:
     def run() -> AppTest:
         for shared in indexes:
-            shared.index._selections.clear()
+            shared.index.forget()
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         if page != "overview":
             app.switch_page(f"pages/{page}.py")

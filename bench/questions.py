@@ -69,7 +69,7 @@ def ours(index: Index, search: Callable[..., Any], labels: list[str]) -> Engine:
     as_of = PartialDate("2026-10-31").first_day()
 
     def selected(filters: Filters = FILTERS) -> Selection:
-        index._selections.clear()
+        index.forget()
         return select(index, filters, search=search)
 
     def months() -> Any:

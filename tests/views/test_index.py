@@ -191,6 +191,22 @@ def test_search_for_what_lacks_a_word_asks_for_what_has_it() -> None:
     assert select_from(entries, search=search, q="-stigma", count="records").keys() == ["pubmed:1"]
 
 
+def test_same_words_are_searched_once_for_all_filters() -> None:
+    """A page makes several selections with the same words; what was forgotten is asked for again."""
+    asked: list[Any] = []
+    index = Index(make_columns(make_entry("arxiv:1")))
+
+    def search(node: Any) -> Any:
+        asked.append(node)
+        return np.array([10])
+
+    for filters in (Filters(q="stigma"), Filters(q="stigma", count="records"), Filters(q="stigma", scope="all")):
+        assert select(index, filters, search=search).count == 1
+    assert len(asked) == 1
+    index.forget()
+    assert (select(index, Filters(q="stigma"), search=search).count, len(asked)) == (1, 2)
+
+
 def test_search_that_cannot_be_read_is_said() -> None:
     """A broken search is an error with its place, never an empty or a full page."""
     with pytest.raises(SearchSyntaxError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from tracker.views.rows import NO_POSITIONS, RECORDS, WORKS, Bools, Positions, R
 Search = Callable[[SearchNode], NDArray[np.int64]]  # ids of the records that match, ascending: ``store.search``
 
 REMEMBERED = 64  # selections per data version; one of 100,000 works takes 0.1 to 0.9 MB
+REMEMBERED_SEARCHES = 16  # likewise; one of 100,000 records takes 0.1 MB
+K = TypeVar("K")
+V = TypeVar("V")
 _EPOCH = date(1970, 1, 1).toordinal()
 _TAKEN_BACK = SEVERITY.index(Status.WITHDRAWN)  # from here on upwards: withdrawn, retracted
 
@@ -38,6 +42,7 @@ class Index:
         self.columns = columns
         self._rows: dict[str, Rows] = {RECORDS: record_rows(columns), WORKS: work_rows(columns)}
         self._selections: OrderedDict[Filters, Selection] = OrderedDict()
+        self._searches: OrderedDict[SearchNode, Bools] = OrderedDict()
         self._lock = Lock()
 
     @property
@@ -55,16 +60,34 @@ class Index:
 
     def select(self, filters: Filters, search: Search) -> Selection:
         """See :func:`select`."""
+        return self._remember(self._selections, filters, lambda: Selection(self, filters, _mask(self, filters, search)), REMEMBERED)
+
+    def search(self, node: SearchNode, search: Search) -> Bools:
+        """Which records match *node*; a page asks the same for several selections. Those newer than the index are passed over."""
+
+        def find() -> Bools:
+            positive, is_complement = to_positive(node)  # what lacks a word is told from what has it: a list of nearly all is long
+            return np.isin(self.columns.ids, search(positive), assume_unique=True, invert=is_complement)
+
+        return self._remember(self._searches, node, find, REMEMBERED_SEARCHES)
+
+    def forget(self) -> None:
+        """Remember no selection and no search any more."""
         with self._lock:
-            known = self._selections.get(filters)
-            if known:
-                self._selections.move_to_end(filters)
-                return known
-        made = Selection(self, filters, _mask(self, filters, search))
+            self._selections.clear()
+            self._searches.clear()
+
+    def _remember(self, known: OrderedDict[K, V], key: K, make: Callable[[], V], most: int) -> V:
+        """What *known* has under *key*, else what *make* makes; the least used goes when there are more than *most*."""
         with self._lock:
-            self._selections[filters] = made
-            while len(self._selections) > REMEMBERED:
-                self._selections.popitem(last=False)
+            if key in known:
+                known.move_to_end(key)
+                return known[key]
+        made = make()
+        with self._lock:
+            known[key] = made
+            while len(known) > most:
+                known.popitem(last=False)
         return made
 
 
@@ -197,8 +220,7 @@ def _mask(index: Index, filters: Filters, search: Search) -> Bools:
             mask &= any_label(rows, [f"{facet}:{label}" for label in wanted], filters.strength)
     node = parse_search(filters.q)
     if node is not None:
-        positive, is_complement = to_positive(node)  # what lacks a word is told from what has it: a list of nearly all is long
-        mask &= _found(index.columns, rows, search(positive), is_complement=is_complement)
+        mask &= _rows_of(index.columns, rows, index.search(node, search))
     return mask
 
 
@@ -234,12 +256,8 @@ def _narrow_by_kind(mask: Bools, rows: Rows, filters: Filters) -> None:
         mask &= rows.status >= _TAKEN_BACK
 
 
-def _found(columns: IndexColumns, rows: Rows, ids: NDArray[np.int64], *, is_complement: bool) -> Bools:
-    """Which rows have a record among *ids*, or one that is not (*is_complement*).
-
-    Records stored after the index was made are not in it yet and are passed over.
-    """
-    matches = np.isin(columns.ids, ids, assume_unique=True, invert=is_complement)
+def _rows_of(columns: IndexColumns, rows: Rows, matches: Bools) -> Bools:
+    """Which rows have a record that *matches*."""
     if rows.unit == RECORDS:
         return matches
     found = np.zeros(len(rows), np.bool_)

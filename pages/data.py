@@ -26,6 +26,10 @@ if jobs:
     st.html(runs.run_table(jobs[:20]))
 else:
     st.html('<div class="mh"><p class="mut">No refresh has run on this database yet.</p></div>')
+refused = view.store.load_rejected()
+if refused:
+    with st.expander(runs.rejected_title(view.store.count_rejected(), len(refused))):
+        st.html(runs.rejected_table(refused))
 
 blocks.rule()
 everything = select(view.shared.index, Filters(), search=view.store.search)

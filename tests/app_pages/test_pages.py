@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import small_corpus
 from app_pages.conftest import open_page, said
 from small_corpus import ASSESSMENT, HOSTILE_KEY, INACCURATE_ASSESSMENT, RETRACTED_KEY, WITHHELD_KEY, WORKS
+from tracker.domain.record import Rejected
 from tracker.pipeline.snapshot import save_snapshot
 from tracker.settings import Settings
 from tracker.store import open_store
@@ -343,6 +345,29 @@ def test_refresh_that_is_switched_off_cannot_be_started(monkeypatch: pytest.Monk
     app.button(key="refresh_now").proto.disabled = False  # in this reader's browser only
     app.button(key="refresh_now").click().run()
     assert "No refresh has run on this database yet" in said(app)
+
+
+def test_rejected_entries_are_shown_with_their_reasons(filled: Settings) -> None:
+    """What came and could not become a record can be looked up; without any there is nothing to open."""
+    before = [one.label for one in open_page("data").expander]
+    with closing(open_store(filled.database_url)) as store:
+        store.save_page([], now=small_corpus.HARVESTED_AT, source="arxiv", rejected=[Rejected("arxiv", "entry 3", "it has no title")])
+
+    app = open_page("data")
+
+    title = "1 rejected entry: it came and could not become a record"
+    assert title not in before
+    assert title in [one.label for one in app.expander]
+    assert "<td>entry 3</td><td>it has no title</td>" in said(app)
+
+
+@pytest.mark.usefixtures("data")
+def test_empty_store_shows_no_controls_of_the_gap_map() -> None:
+    """Where nothing was gathered there is nothing to cross."""
+    app = open_page("gap_map")
+
+    assert "Nothing has been gathered yet." in said(app)
+    assert {"shown_map", "shown_show", "shown_rows"}.isdisjoint(one.key for one in app.button_group)
 
 
 @pytest.mark.usefixtures("filled")

@@ -9,6 +9,7 @@ import pytest
 
 from fake_source import Clock, FakeSource, make_page, make_records
 from fakes import NOW
+from tracker.domain.record import Rejected
 from tracker.errors import SourceUnavailableError
 from tracker.pipeline.configuration import Configuration
 from tracker.pipeline.refresh import run_refresh
@@ -47,6 +48,19 @@ def test_status_in_words_shows_a_running_refresh_with_its_counts(settings: Setti
 
     assert status.refreshing
     assert status.in_words().splitlines()[-1] == "Refresh started 2026-11-23T06:17:00Z by app: running; arxiv 500 of 1271"
+
+
+def test_status_counts_rejected_entries_and_says_where_their_reasons_are(settings: Settings, store: Store) -> None:
+    """Nobody has to know that there are any to find them; where there are none, nothing is said."""
+    before = read_status(settings, store, now=NOW)
+    store.save_page([], now=NOW, source="arxiv", rejected=[Rejected("arxiv", "entry 3", "it has no title")])
+
+    status = read_status(settings, store, now=NOW)
+
+    assert (before.to_json()["rejected"], status.to_json()["rejected"]) == (0, 1)
+    assert "rejected" not in before.in_words()
+    assert status.in_words().startswith("0 records of 0 works in scope")
+    assert "1 entry was rejected; its reason stands on the page Data & refresh, under Last runs" in status.in_words()
 
 
 @pytest.mark.parametrize(

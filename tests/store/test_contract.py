@@ -255,6 +255,7 @@ def test_save_page_remembers_rejected_entries_once(store: Store) -> None:
 
     assert store.load_rejected() == [(LATER, Rejected("arxiv", "e1", "still no title")), (NOW, Rejected("arxiv", "e2", "no id"))]
     assert store.load_rejected(limit=1) == [(LATER, Rejected("arxiv", "e1", "still no title"))]
+    assert store.count_rejected() == 2
 
 
 def test_save_page_remembers_an_entry_with_an_endless_name(store: Store) -> None:

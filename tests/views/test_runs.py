@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tracker.domain.record import Rejected
 from tracker.store.base import HarvestState, Job
 from tracker.views import run_strip, runs
 
@@ -56,6 +57,13 @@ def test_source_table_shows_what_the_newest_run_brought() -> None:
 
     cells = "".join(f'<td class="num">{cell}</td>' for cell in ("1,200", "1,100", "7", "3", "12.3"))
     assert cells in table
+
+
+def test_rejected_entries_are_listed_with_their_reasons() -> None:
+    """When, from where, which, why; what the services say is text."""
+    table = runs.rejected_table([(NOW, Rejected("pubmed", "38000001", "<b>no title</b>"))])
+
+    assert "<td>23 Nov 2026, 12:00 UTC</td><td>PubMed</td><td>38000001</td><td>&lt;b&gt;no title&lt;/b&gt;</td>" in table
 
 
 def test_strip_has_a_mark_for_each_of_ninety_days() -> None:

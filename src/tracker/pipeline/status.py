@@ -24,10 +24,14 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What ``tracker status`` says. ``sample`` describes the shipped sample while only that is loaded, else ``None``."""
+    """What ``tracker status`` says. ``rejected`` entries came and could not become a record.
+
+    ``sample`` describes the shipped sample while only that is loaded, else ``None``.
+    """
 
     records: int
     works: int
+    rejected: int
     taxonomy: str
     refreshing: bool
     sources: Mapping[str, HarvestState]
@@ -39,6 +43,7 @@ class Status:
         return {
             "records": self.records,
             "works": self.works,
+            "rejected": self.rejected,
             "taxonomy": self.taxonomy,
             "refreshing": self.refreshing,
             "sample": self.sample,
@@ -48,9 +53,10 @@ class Status:
 
     def in_words(self) -> str:
         """A few lines for a person at a terminal."""
-        lines = [f"{self.records} records of {self.works} works in scope; taxonomy {self.taxonomy}"]
+        lines = [f"{_counted(self.records, 'record')} of {_counted(self.works, 'work')} in scope; taxonomy {self.taxonomy}"]
         lines += [self.sample] if self.sample else []
         lines += [_source_in_words(name, state) for name, state in self.sources.items()]
+        lines += [_rejected_in_words(self.rejected)] if self.rejected else []
         return "\n".join([*lines, _job_in_words(self.job, self.refreshing)])
 
 
@@ -60,6 +66,7 @@ def read_status(settings: Settings, store: Store, *, now: datetime) -> Status:
     return Status(
         records=store.count_records(),
         works=store.count_works(),
+        rejected=store.count_rejected(),
         taxonomy=read_taxonomy(settings).version,
         refreshing=store.is_refreshing(),
         sources={name: states.get(name, HarvestState(source=name)) for name in settings.sources},
@@ -106,6 +113,15 @@ def _source_in_words(name: str, state: HarvestState) -> str:
     mark = f", complete up to {format_instant(state.watermark)}" if state.watermark else ""
     rest = f"; the schedule leaves it alone until {format_instant(state.breaker_until)}" if state.breaker_until else ""
     return f"{name}: {STATE_WORDS.get(state.state, state.state)}; {success}{mark}{rest}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _rejected_in_words(count: int) -> str:
+    entries = "entry was rejected; its reason stands" if count == 1 else "entries were rejected; their reasons stand"
+    return f"{count} {entries} on the page Data & refresh, under Last runs"
 
 
 def _job_in_words(job: Job | None, refreshing: bool) -> str:

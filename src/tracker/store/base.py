@@ -329,6 +329,10 @@ class Store(Protocol):
         """The newest rejects, newest first."""
         ...
 
+    def count_rejected(self) -> int:
+        """How many entries ever came that could not become a record; an entry that comes again counts once."""
+        ...
+
     def load_label_history(self, key: str) -> list[tuple[datetime, str, dict[str, dict[str, int]]]]:
         """Earlier labels of a record: when they were replaced, under which taxonomy, what they were; newest first."""
         ...

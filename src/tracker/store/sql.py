@@ -230,6 +230,11 @@ class SqlStore:
         with self._reading("reading rejected entries") as connection:
             return [(row.rejected_at, Rejected(row.source, row.entry, row.reason)) for row in connection.execute(newest)]
 
+    def count_rejected(self) -> int:
+        """See ``Store``."""
+        with self._reading("counting rejected entries") as connection:
+            return int(connection.execute(select(func.count()).select_from(rejected)).scalar_one())
+
     def load_label_history(self, key: str) -> list[tuple[datetime, str, dict[str, dict[str, int]]]]:
         """See ``Store``."""
         columns = select(label_version.c.replaced_at, label_version.c.taxonomy, label_version.c.labels).join_from(label_version, record)

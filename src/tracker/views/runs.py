@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from tracker.domain.record import Rejected
 from tracker.pipeline.status import STATE_WORDS
 from tracker.store.base import HarvestState, Job
 from tracker.views import html
@@ -83,6 +84,25 @@ def run_table(jobs: Iterable[Job]) -> str:
             lines.append(_run_line(begun, name, report))
     names = ("Started", "Source", "State", *_titles(_COUNTS))
     return html.table(names, lines, numbers=len(_COUNTS) + 1)
+
+
+def rejected_title(count: int, shown: int) -> str:
+    """What the table of rejected entries holds: the newest *shown* of *count*.
+
+    >>> rejected_title(2_000, 200)
+    '2,000 rejected entries: they came and could not become records; the newest 200'
+    """
+    if count == 1:
+        return "1 rejected entry: it came and could not become a record"
+    newest = f"; the newest {shown:,}" if shown < count else ""
+    return f"{count:,} rejected entries: they came and could not become records{newest}"
+
+
+def rejected_table(entries: Iterable[tuple[datetime, Rejected]]) -> str:
+    """Entries that came and could not become a record: when last, from which source, what they call themselves, and why not."""
+    rows = [(instant_in_words(at), SOURCE_NAMES.get(one.source, one.source), one.entry, one.reason) for at, one in entries]
+    lines = [html.table_line([html.escape(cell) for cell in row], numbers=0) for row in rows]
+    return html.table(("Last came", "Source", "Entry", "Why it is no record"), lines, numbers=0)
 
 
 def job_sentence(job: Job | None, *, now: datetime) -> str:

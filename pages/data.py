@@ -6,6 +6,7 @@ from tracker.views import page, receipt, run_strip, runs, shell
 from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.widgets import blocks, downloads, refresh
+from tracker.views.wording import count_in_digits
 
 shell.guard()
 view = page.view()
@@ -36,7 +37,8 @@ everything = select(view.shared.index, Filters(), search=view.store.search)
 left, right = st.columns(2, gap="large")
 with left:
     blocks.heading(
-        "Take the data with you", f"All {everything.count:,} works in scope; the Papers page gives exactly what the filters keep."
+        "Take the data with you",
+        f"{count_in_digits(everything.count, 'work')} in scope; the Papers page gives exactly what the filters keep.",
     )
     with st.grid(columns=3, min_column_width=120):
         downloads.buttons(view, everything, key="everything")

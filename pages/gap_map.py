@@ -5,7 +5,7 @@ import streamlit as st
 from tracker.views import gap_chart, gap_findings, gap_tables, gaps, ladder, ladder_chart, narrowing, overlap_chart, overlaps, page, shell
 from tracker.views.gap_tiles import make_scale
 from tracker.views.widgets import blocks, cells, gap_controls
-from tracker.views.wording import n_in_words
+from tracker.views.wording import count_in_digits
 
 shell.guard()
 view = page.view()
@@ -14,7 +14,7 @@ standing, noun, crossing = view.selection.standing, view.noun, options.crossing
 of = gaps.map_labels(view.taxonomy, crossing.of)
 by = gaps.map_labels(view.taxonomy, crossing.by, in_detail=options.in_detail)
 crossed = gaps.cross(standing, of, by)
-source = f"{view.sources_line} · {n_in_words(standing.count, noun)}{blocks.left_out(view)}"
+source = f"{view.sources_line} · n = {count_in_digits(standing.count, noun)}{blocks.left_out(view)}"
 
 blocks.header(view, "Gap map", gap_findings.page(crossed, noun) if standing.count else "", faults=faults)
 blocks.stop_if_nothing(view)

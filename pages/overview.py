@@ -5,7 +5,7 @@ import streamlit as st
 from tracker.views import charts, findings, frames, gaps, html, page, palettes, paper, periods, shell, tables, trends
 from tracker.views.widgets import blocks, cards
 from tracker.views.widgets import trends as shown_trends
-from tracker.views.wording import n_in_words
+from tracker.views.wording import count_in_digits
 
 shell.guard()
 view = page.view()
@@ -32,7 +32,7 @@ if recent.starts:
         key="months",
         title=findings.months(months, halves, noun),
         subtitle=tables.months_subtitle(recent, months, noun),
-        source=f"{view.sources_line} · {n_in_words(sum(recent.counts), noun)} · hatched: month not over{blocks.left_out(view)}",
+        source=f"{view.sources_line} · n = {count_in_digits(sum(recent.counts), noun)} · hatched: month not over{blocks.left_out(view)}",
         alt=tables.months_in_words(recent, noun),
         numbers=lambda: tables.months_csv(months),
         file_name=f"{noun}s_per_month",
@@ -87,4 +87,4 @@ with right:
 blocks.rule()
 blocks.heading("Five newest")
 st.html(paper.rows(paper.load_entries(view.store, view.selection, "newest", 0, 5), view.taxonomy, query=view.filters.to_query()))
-blocks.page_link("papers", f"All {view.selection.count:,} {noun}s")
+blocks.page_link("papers", f"{'All ' if view.selection.count > 1 else ''}{count_in_digits(view.selection.count, noun)}")

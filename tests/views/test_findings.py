@@ -116,4 +116,5 @@ def test_calls_say_how_many_heed_none() -> None:
     """As a share where there are enough, as numbers where there are few, and in words where there are none."""
     assert findings.calls(replace(counts(40, 20, 10), without=49), "work") == "49% of works heed none of the four calls"
     assert findings.calls(replace(counts(2, 1, 0, n=7), without=5), "work") == "5 of 7 works heed none of the four calls"
+    assert findings.calls(replace(counts(0, 0, 0, n=1), without=1), "work") == "1 of 1 work heeds none of the four calls"
     assert findings.calls(counts(100, 100, 100), "work") == "Every work heeds one of the four calls"

@@ -19,7 +19,7 @@ from tracker.views.gaps import Cell
 from tracker.views.index import Selection
 from tracker.views.periods import Comparison, Periods
 from tracker.views.statistics import TOO_FEW, Share
-from tracker.views.wording import MONTHS, any_of, count_in_words, percent
+from tracker.views.wording import MONTHS, any_of, count_in_digits, count_in_words, percent
 
 HALF_YEAR = 6  # months compared above the bars of months
 _TO_THE_MONTH = 2  # the index's precision of a date known to the month
@@ -88,7 +88,8 @@ def calls(counts: FacetCounts, noun: str) -> str:
     total = counts.labels[0].share.n
     none = Share(counts.without, total)
     if not none.is_enough:
-        return f"{counts.without:,} of {total:,} {noun}s heed none of the four calls"
+        verb = "heeds" if counts.without == 1 else "heed"
+        return f"{counts.without:,} of {count_in_digits(total, noun)} {verb} none of the four calls"
     return f"{percent(none.share)} of {noun}s heed none of the four calls" if none.count else f"Every {noun} heeds one of the four calls"
 
 
@@ -165,7 +166,7 @@ def _day(number: np.int32) -> date:
 
 
 def _a_month(mean: float, noun: str) -> str:
-    return f"{round(mean):,} {noun}{'' if round(mean) == 1 else 's'} a month"
+    return f"{count_in_digits(round(mean), noun)} a month"
 
 
 def _upper(text: str) -> str:

@@ -36,7 +36,8 @@ def months_subtitle(recent: RecentMonths, periods: Periods, noun: str) -> str:
     """Unit, period, what is left out, and how the line was made."""
     if not recent.starts:
         return f"No {noun} here is dated to the month."
-    span = f"{month_name(recent.starts[0])} to {month_name(recent.starts[-1])}"
+    first, last = month_name(recent.starts[0]), month_name(recent.starts[-1])
+    span = f"{first} to {last}" if first != last else first
     missing = recent.earlier + periods.left_out + periods.too_late
     left_out = (
         f" {count_in_words(missing, noun)} older or not dated to the month {'is' if missing == 1 else 'are'} not drawn." if missing else ""

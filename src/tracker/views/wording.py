@@ -45,13 +45,13 @@ def count_in_words(count: int, noun: str) -> str:
     return f"{f'{count:,}' if count else 'no'} {noun}{'' if count == 1 else 's'}"
 
 
-def n_in_words(count: int, noun: str) -> str:
-    """How many a figure counts, as its source line has it.
+def count_in_digits(count: int, noun: str) -> str:
+    """The same where numbers stand in a row, as in source lines: 0 stays 0.
 
-    >>> n_in_words(1037, "work"), n_in_words(1, "work"), n_in_words(0, "work")
-    ('n = 1,037 works', 'n = 1 work', 'n = 0 works')
+    >>> count_in_digits(1037, "work"), count_in_digits(1, "work"), count_in_digits(0, "work")
+    ('1,037 works', '1 work', '0 works')
     """
-    return f"n = {count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def percent(share: float) -> str:

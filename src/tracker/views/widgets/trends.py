@@ -14,7 +14,7 @@ from tracker.views.page import View
 from tracker.views.periods import Comparison, Periods
 from tracker.views.trends import Group
 from tracker.views.widgets import blocks
-from tracker.views.wording import count_in_words, n_in_words
+from tracker.views.wording import count_in_digits, count_in_words
 
 _FULL = 100.0  # per cent
 
@@ -113,8 +113,8 @@ def growth(shown: Trends) -> None:
         key="growth",
         title=trend_findings.growth(comparison, noun),
         subtitle=trend_findings.growth_subtitle(comparison, noun),
-        source=f"{shown.view.sources_line} · {n_in_words(comparison.total.before + comparison.total.after, noun)} dated to the month"
-        f" · under 40 together: too few to say{blocks.left_out(shown.view)}",
+        source=f"{shown.view.sources_line} · n = {count_in_digits(comparison.total.before + comparison.total.after, noun)} dated"
+        f" to the month · under 40 together: too few to say{blocks.left_out(shown.view)}",
         alt=trend_tables.growth_in_words(comparison, shown.compared),
         numbers=lambda: trend_tables.growth_csv(comparison),
         file_name=f"growth_over_{comparison.months}_months",
@@ -151,13 +151,14 @@ def _calls_over_time(shown: Trends) -> None:
 
 def _calls_by_area(shown: Trends) -> None:
     view, noun, standing = shown.view, shown.view.noun, shown.view.selection.standing
+    source = f"{view.sources_line} · n = {count_in_digits(standing.count, noun)} · calls as in Lawrence et al. 2024{blocks.left_out(view)}"
     shares = trend_tables.shares_by_call(standing, shown.calls, shown.areas)
     blocks.chart(
         trend_charts.shares_by_area(trend_tables.share_rows(shares, blocks.colours()), colours=blocks.colours()),
         key="calls_by_area",
         title=trend_findings.calls_by_area(shares),
         subtitle=f"% of the {noun}s of each area that heed the call, with 95% interval. A {noun} can be in several areas.",
-        source=f"{view.sources_line} · {n_in_words(standing.count, noun)} · calls as in Lawrence et al. 2024{blocks.left_out(view)}",
+        source=source,
         alt=trend_tables.shares_in_words(shares),
         numbers=lambda: trend_tables.shares_csv(shares),
         file_name="calls_by_application",
@@ -174,7 +175,7 @@ def _panel_chart(shown: Trends, groups: Sequence[Group], values: str, *, key: st
             unit="%" if is_share else "", ceiling=_FULL if is_share else None, colours=blocks.colours(),
         ),
         key=key, title=title, subtitle=subtitle,
-        source=f"{view.sources_line} · {n_in_words(counted, noun)}{_coarse(drawn, noun)}{blocks.left_out(view)}",
+        source=f"{view.sources_line} · n = {count_in_digits(counted, noun)}{_coarse(drawn, noun)}{blocks.left_out(view)}",
         alt=trend_tables.panels_in_words(drawn, groups, values, noun),
         numbers=partial(trend_tables.periods_csv, drawn, groups, noun), file_name=name,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Dates at the precision they were given, never completed with an invented month or day.
 
 PubMed gives years, months, seasons and free text; arXiv gives instants. Authority for PubMed's forms: the PubMed DTD
-(pubmed_250101), element ``PubDate``. Reading those forms is :mod:`tracker.sources.pubmed_xml`'s business; what stands here
+(pubmed_250101), element ``PubDate``. Reading those forms is :mod:`tracker.sources.pubmed_dates`' business; what stands here
 is the value itself.
 """
 
@@ -11,7 +11,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 Precision = Literal["year", "month", "day"]
@@ -88,3 +88,12 @@ def find_earliest(dates: Iterable[PartialDate | None]) -> PartialDate | None:
     '2024-03-05'
     """
     return min((on for on in dates if on), key=lambda on: (on.last_day(), -len(on.text)), default=None)
+
+
+def format_instant(instant: datetime | None) -> str | None:
+    """UTC to the second, as ``2026-11-23T06:17:00Z``; ``None`` stays ``None``.
+
+    >>> format_instant(datetime(2026, 11, 23, 6, 17, tzinfo=UTC))
+    '2026-11-23T06:17:00Z'
+    """
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None

@@ -18,9 +18,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import IO
 
+from tracker.domain.dates import format_instant
 from tracker.errors import RefreshNotAllowedError, RefreshRunningError, TrackerError
 from tracker.pipeline import permission
-from tracker.pipeline.report import format_instant
 from tracker.settings import Settings
 from tracker.store.base import Job, Store
 

@@ -15,13 +15,14 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
+from tracker.domain.dates import format_instant
 from tracker.errors import ConfigurationError, RefreshRunningError, StoreError, TrackerError
 from tracker.pipeline.configuration import Configuration, read_configuration
 from tracker.pipeline.harvest import Harvest
 from tracker.pipeline.labeller import Labeller
 from tracker.pipeline.opening import utc_now
 from tracker.pipeline.plan import CLOCK_SLACK, Task, plan_harvest
-from tracker.pipeline.report import RefreshReport, SourceReport, format_instant, progress_json
+from tracker.pipeline.report import RefreshReport, SourceReport, progress_json
 from tracker.pipeline.services import address_of, open_source_for
 from tracker.pipeline.synthetic import refuse_synthetic
 from tracker.pipeline.threads import build_thread

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from tracker.domain.dates import format_instant
 from tracker.sources.base import SourceState
 
 SHORT = frozenset({SourceState.INCOMPLETE, SourceState.FAILED})
@@ -141,15 +142,6 @@ class RefreshReport:
         """One line a source and one for the whole, for a person at a terminal."""
         lines = [one.in_words() for one in self.sources.values()]
         return "\n".join([*lines, f"{self.records} records of {self.works} works stored; {self.seconds:.0f} s"])
-
-
-def format_instant(instant: datetime | None) -> str | None:
-    """UTC to the second, as ``2026-11-23T06:17:00Z``; ``None`` stays ``None``.
-
-    >>> format_instant(datetime(2026, 11, 23, 6, 17, tzinfo=UTC))
-    '2026-11-23T06:17:00Z'
-    """
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None
 
 
 def progress_json(sources: Mapping[str, SourceReport]) -> dict[str, Any]:

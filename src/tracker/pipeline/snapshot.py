@@ -20,10 +20,9 @@ from typing import Any, TextIO
 import numpy as np
 
 from tracker.data_files import read_taxonomy
-from tracker.domain.dates import PartialDate
+from tracker.domain.dates import PartialDate, format_instant
 from tracker.domain.record import Record
 from tracker.pipeline.entry import to_entry
-from tracker.pipeline.report import format_instant
 from tracker.pipeline.snapshot_file import read_about, read_snapshot
 from tracker.pipeline.synthetic import refuse_synthetic
 from tracker.pipeline.table import column_names, to_row

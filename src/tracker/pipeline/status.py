@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from tracker.data_files import read_taxonomy
+from tracker.domain.dates import format_instant
 from tracker.pipeline.jobs import latest_job
-from tracker.pipeline.report import format_instant
 from tracker.settings import KNOWN_SOURCES, Settings
 from tracker.store.base import HarvestState, Job, Store
 

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from tracker.domain.dates import PartialDate
+from tracker.domain.dates import PartialDate, format_instant
 from tracker.domain.record import NAMED, STUDIED, AbstractState, Labelling, Provenance, Record, Status
 from tracker.domain.taxonomy import Taxonomy
 from tracker.pipeline.entry import Entry
 from tracker.pipeline.evidence import Evidence, read_evidence, write_evidence
-from tracker.pipeline.report import format_instant
 from tracker.store.base import StoredRecord
 
 FACET_COLUMNS = ("application", "risk", "safeguard", "condition", "population", "study", "model")

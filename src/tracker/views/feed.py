@@ -18,9 +18,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from tracker.domain.dates import format_instant
 from tracker.domain.taxonomy import Taxonomy
 from tracker.pipeline.entry import Entry
-from tracker.pipeline.report import format_instant
 from tracker.store.base import Store
 from tracker.views.citations import one_line
 from tracker.views.exports import stream_entries

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tracker.domain.dates import format_instant
 from tracker.domain.record import Record
 from tracker.pipeline.entry import Entry, is_shareable
-from tracker.pipeline.report import format_instant
 from tracker.store.base import StoredRecord
 
 _AS_IS = ("key", "source", "arxiv_id", "pmid", "doi", "version", "title", "venue", "comment", "journal_ref", "is_preprint", "url")

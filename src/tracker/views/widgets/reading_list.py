@@ -8,9 +8,9 @@ from typing import Literal
 
 import streamlit as st
 
+from tracker.domain.dates import format_instant
 from tracker.errors import ReadingListError
 from tracker.pipeline.entry import Entry
-from tracker.pipeline.report import format_instant
 from tracker.views import html, paper, reading_list_works
 from tracker.views.page import View
 from tracker.views.reading_list import MAX_NOTE, Kept, ReadingList, parse_reading_list

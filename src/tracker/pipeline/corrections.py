@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from tracker.domain.record import AbstractState, Labelling
 from tracker.domain.taxonomy import Taxonomy
 from tracker.errors import ConfigurationError, CorrectionNotAllowedError, StoreUnavailableError
 from tracker.pipeline.permission import TokenGuard
+from tracker.pipeline.whole_file import replacing
 from tracker.settings import Settings
 from tracker.store.base import Store, StoredRecord
 
@@ -108,12 +108,8 @@ def _append(settings: Settings, corrections: Sequence[Correction]) -> None:
     """Write the file anew with the rows at its end, and put it in place in one step: a reader sees the old file or the new one."""
     path = settings.corrections_path
     text = path.read_text(encoding="utf-8") if path.exists() else ",".join(COLUMNS) + "\n"
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text + ("" if text.endswith("\n") else "\n") + "".join(one.to_row() for one in corrections), encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)  # under the lock still: it may have the name of another thread's
+    with replacing(path) as stream:  # under the lock still: its part may have the name of another thread's
+        stream.write((text + ("" if text.endswith("\n") else "\n") + "".join(one.to_row() for one in corrections)).encode())
 
 
 def agreed_corrections(settings: Settings, store: Store, taxonomy: Taxonomy) -> list[Correction]:

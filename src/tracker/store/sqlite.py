@@ -31,7 +31,8 @@ WAIT_SECONDS = 30.0  # for another writer; a large page on a busy machine takes 
 MIGRATION_WAIT_SECONDS = 600.0  # another process may be migrating a large database
 LOCK_TRY_SECONDS = 0.25  # is_refreshing holds the lock for some microseconds; a real refresh holds it for minutes
 _STEPS = 1000  # of SQLite's machine between two looks at the clock; well under a millisecond
-_WRITER_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=NORMAL", "PRAGMA cache_size=-16000")  # 16 MB
+# FULL: what is committed survives a power cut. With NORMAL a whole refresh went if a reader was there all the time, as the app may be.
+_WRITER_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-16000")  # 16 MB
 _EXPLANATIONS = {  # primary result codes, sqlite.org/rescode.html
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
     sqlite3.SQLITE_READONLY: "it is read-only; make the file and its folder writable, or set TRACKER_DATABASE_URL to another place",

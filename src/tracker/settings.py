@@ -83,6 +83,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings in *environment* (the process's own by default). Raises ``ConfigurationError`` with every fault at once."""
     values = {name: value.strip() for name, value in (os.environ if environment is None else environment).items()}
     reader = _Reader(values)
+    settings = _settings(reader)
+    if reader.problems:
+        raise ConfigurationError("The settings are not right; correct them and start again.", reader.problems)
+    return settings
+
+
+def _settings(reader: _Reader) -> Settings:
+    """Every setting, in its place; the reader keeps what is wrong."""
     data_dir = Path(reader.text("TRACKER_DATA_DIR") or default_data_dir()).expanduser().absolute()
     arxiv_url = reader.url("TRACKER_ARXIV_URL", ARXIV_URL)
     eutils_url = reader.url("TRACKER_EUTILS_URL", EUTILS_URL).rstrip("/")
@@ -90,7 +98,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     oai_url = reader.url("TRACKER_OAI_URL", OAI_URL if arxiv_url == ARXIV_URL else "") or None
     refresh_policy, refresh_token = reader.policy("TRACKER_REFRESH", REFRESH_POLICIES)
     correction_policy, correction_token = reader.policy("TRACKER_CORRECTIONS", CORRECTION_POLICIES)
-    settings = Settings(
+    return Settings(
         data_dir=data_dir,
         database_url=reader.text("TRACKER_DATABASE_URL") or f"sqlite:///{data_dir / 'tracker.db'}",
         contact_email=reader.email("TRACKER_CONTACT_EMAIL"),
@@ -107,9 +115,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         correction_token=correction_token,
         search_seconds=reader.number("TRACKER_SEARCH_SECONDS", 10.0),
     )
-    if reader.problems:
-        raise ConfigurationError("The settings are not right; correct them and start again.", reader.problems)
-    return settings
 
 
 def read_places(environment: Mapping[str, str] | None = None) -> Settings:
@@ -138,7 +143,7 @@ class _Reader:
         if value:
             try:
                 parts = urlsplit(value)
-                sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+                sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
             except ValueError:
                 sound = False
             if not sound:

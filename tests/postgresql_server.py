@@ -9,6 +9,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from tracker.store import open_store
+from tracker.store.base import Store
 from tracker.store.schema import metadata
 
 _FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
@@ -120,3 +122,16 @@ def postgresql(postgresql_server: Server) -> Iterator[Server]:
     kept = postgresql_server.lent()
     yield postgresql_server
     postgresql_server.take_back(kept)
+
+
+@pytest.fixture(name="url")
+def one_url(postgresql: Server) -> str:
+    """The URL of an unused database; for test files about PostgreSQL alone."""
+    return postgresql.new_database()
+
+
+@pytest.fixture(name="store")
+def one_store(url: str) -> Iterator[Store]:
+    """That database, opened."""
+    with closing(open_store(url)) as opened:
+        yield opened

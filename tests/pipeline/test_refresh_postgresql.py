@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 
 from fake_source import Clock, FakeSource, make_page, make_records
-from postgresql_server import Server, name_of
+from postgresql_server import Server, name_of, one_store, one_url  # noqa: F401 - the fixtures `store` and `url`
 from tracker.errors import RefreshRunningError, StoreUnavailableError
 from tracker.pipeline import ahead
 from tracker.pipeline.configuration import Configuration
@@ -17,19 +16,6 @@ from tracker.pipeline.refresh import run_refresh
 from tracker.settings import Settings
 from tracker.store import open_store
 from tracker.store.base import Store
-
-
-@pytest.fixture
-def url(postgresql: Server) -> str:
-    """The URL of an unused database."""
-    return postgresql.new_database()
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """That database, opened."""
-    with closing(open_store(url)) as opened:
-        yield opened
 
 
 def test_refresh_cut_off_from_the_server_fails_and_the_next_goes_on(

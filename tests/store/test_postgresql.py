@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 
 from fakes import NOW, make_labelling, make_record
-from postgresql_server import Server, name_of
+from postgresql_server import Server, name_of, one_store, one_url  # noqa: F401 - the fixtures `store` and `url`
 from tracker.domain.search import Term
 from tracker.errors import ConfigurationError, SchemaVersionError, SearchTooLongError, StoreUnavailableError
 from tracker.store import open_store, opening, schema
@@ -29,19 +29,6 @@ PAGE = [Decision(make_record(), Change.NEW, make_labelling())]
 def save(store: Store) -> None:
     """Save one record."""
     store.save_page(PAGE, now=NOW, source="arxiv")
-
-
-@pytest.fixture
-def url(postgresql: Server) -> str:
-    """The URL of an unused database."""
-    return postgresql.new_database()
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """That database, opened."""
-    with closing(open_store(url)) as opened:
-        yield opened
 
 
 # -- opening --------------------------------------------------------------------------------------------------------------

@@ -59,14 +59,14 @@ def test_scope_can_be_objected_to() -> None:
     assert list(objection.facet_names(TAXONOMY))[-1] == "scope"
 
 
-def test_rows_to_copy_are_lines_of_the_file() -> None:
+def test_correction_rows_are_lines_of_the_file() -> None:
     """What is copied under the file's first line can be read back, whatever was typed."""
     said = rows("risk", "opacity", True, note='=1+1, "quoted"\nand more', who="@Ada")
 
-    text = ",".join(COLUMNS) + "\n" + objection.rows_to_copy(said)
+    text = ",".join(COLUMNS) + "\n" + objection.correction_rows(said)
 
     assert parse_corrections(text, place="corrections.csv", taxonomy=TAXONOMY).rows == tuple(said)
-    assert next(csv.reader(io.StringIO(objection.rows_to_copy(said))))[4:6] == ['\'=1+1, "quoted" and more', "'@Ada"]
+    assert next(csv.reader(io.StringIO(objection.correction_rows(said))))[4:6] == ['\'=1+1, "quoted" and more', "'@Ada"]
 
 
 def test_megabyte_of_a_note_is_refused() -> None:

@@ -92,7 +92,7 @@ def test_possible_pair_is_shown_with_the_other_paper_and_the_lines_that_decide()
     """Never merged: a link to the other paper, and rows that the reader of the file accepts."""
     [found] = work_links.outward([POSSIBLE, StoredLink(ARXIV, OTHER, Verdict.SAME, "doi", 1.0, NOW)], {ARXIV, OTHER})
     page = work_links.others([found], {ARXIV}, {"doi:10.1000/a,b": "Alike <i>"}, query="risk=opacity")
-    copied = work_links.rows_to_copy(found)
+    copied = work_links.link_rows(found)
 
     assert "<b>Possibly the same:</b>" in page
     assert 'href="papers?paper=doi:10.1000/a%2Cb&amp;risk=opacity">Alike &lt;i&gt;</a>' in page

@@ -100,9 +100,6 @@ class _FileReader:
         parts = node.mapping(_LABEL_KEYS, ("name", "definition", "origin"))
         parent = _text(parts, "parent") or None
         level = int(_number(parts, "level", 1))
-        origin = _text(parts, "origin")
-        if "origin" in parts and origin not in ORIGINS:
-            parts["origin"].fault(f"{origin!r} should be one of {', '.join(ORIGINS)}")
         if parent is not None and (parent not in earlier or earlier[parent].level != 1):
             parts["parent"].fault(f"{parent!r} is not a level-1 label that stands before it in {facet}")
         _check_level(level, parent, node, parts)
@@ -114,7 +111,7 @@ class _FileReader:
             definition=_text(parts, "definition"),
             includes=_text(parts, "includes"),
             excludes=_text(parts, "excludes"),
-            origin=origin,
+            origin=_origin(parts),
             level=level,
             parent=parent,
             outside_paper_three="outside_paper_three" in parts and parts["outside_paper_three"].typed(bool, "true or false", False),
@@ -183,6 +180,13 @@ class _FileReader:
             except PatternError as error:
                 item.fault(f"pattern {source!r}: {error}")
         return tuple(patterns)
+
+
+def _origin(parts: dict[str, Node]) -> str:
+    origin = _text(parts, "origin")
+    if "origin" in parts and origin not in ORIGINS:
+        parts["origin"].fault(f"{origin!r} should be one of {', '.join(ORIGINS)}")
+    return origin
 
 
 def _check_level(level: int, parent: str | None, node: Node, parts: dict[str, Node]) -> None:

@@ -37,11 +37,8 @@ def to_article(element: Element, provenance: Provenance) -> Record:
     types = _texts(article.iterfind("PublicationTypeList/PublicationType"))
     relations = _relations(citation.iterfind("CommentsCorrectionsList/CommentsCorrections"))
     return Record(
-        key=f"{SOURCE}:{pmid_of(citation)}",
-        source=SOURCE,
+        **_identity(citation, provenance),
         title=title,
-        provenance=provenance,
-        pmid=pmid_of(citation),
         doi=_doi([*article.iterfind("ELocationID")], [*element.iterfind("PubmedData/ArticleIdList/ArticleId")]),
         **_abstract_fields(article.find("Abstract")),
         authors=_authors(article.iterfind("AuthorList")),
@@ -66,11 +63,8 @@ def to_chapter(element: Element, provenance: Provenance) -> Record:
     book_title, types = _first_text(chapter, "Book/BookTitle"), _texts(chapter.iterfind("PublicationType"))
     title = text_of(chapter.find("ArticleTitle")) or text_of(chapter.find("VernacularTitle")) or book_title or NO_TITLE
     return Record(
-        key=f"{SOURCE}:{pmid_of(chapter)}",
-        source=SOURCE,
+        **_identity(chapter, provenance),
         title=title,
-        provenance=provenance,
-        pmid=pmid_of(chapter),
         doi=_doi([*chapter.iterfind("Book/ELocationID")], [*chapter.iterfind("ArticleIdList/ArticleId")]),
         **_abstract_fields(chapter.find("Abstract")),
         authors=_authors(chapter.iterfind("AuthorList")) or _authors(chapter.iterfind("Book/AuthorList")),
@@ -92,6 +86,12 @@ def pmid_of(citation: Element) -> str:
 def text_of(element: Element | None) -> str:
     """All text inside *element*, markup dropped, on one line; empty if there is none."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
+
+
+def _identity(citation: Element, provenance: Provenance) -> dict[str, Any]:
+    """Which record it is, and where it came from."""
+    pmid = pmid_of(citation)
+    return {"key": f"{SOURCE}:{pmid}", "source": SOURCE, "provenance": provenance, "pmid": pmid}
 
 
 def _abstract_fields(element: Element | None) -> dict[str, Any]:

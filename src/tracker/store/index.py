@@ -46,11 +46,8 @@ def load_data_version(connection: Connection) -> int:
 
 
 def load_index(connection: Connection) -> IndexColumns:
-    """See ``Store.load_index``. Reads a block of rows at a time: as Python objects, a million rows would take a gigabyte."""
-    found = connection.execution_options(yield_per=BLOCK).execute(select(*_COLUMNS).order_by(record.c.id))
-    blocks = [_to_arrays(rows) for rows in found.partitions()]
-    columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)] if blocks else _to_arrays([])
-    ids, keys, first, last, length, source, status, preprint, in_scope, origin, work, seen, changed = columns
+    """See ``Store.load_index``."""
+    ids, keys, first, last, length, source, status, preprint, in_scope, origin, work, seen, changed = _load_columns(connection)
     sources, source_codes = _coded(source)
     statuses, status_codes = _coded(status)
     work_keys, work_codes = np.unique(work, return_inverse=True)
@@ -75,6 +72,13 @@ def load_index(connection: Connection) -> IndexColumns:
         labels=_label_positions(connection, ids, least_strength=1),
         studied=_label_positions(connection, ids, least_strength=2),
     )
+
+
+def _load_columns(connection: Connection) -> list[NDArray[Any]]:
+    """One array a column of ``_COLUMNS``, read a block of rows at a time: as Python objects, a million rows would take a gigabyte."""
+    found = connection.execution_options(yield_per=BLOCK).execute(select(*_COLUMNS).order_by(record.c.id))
+    blocks = [_to_arrays(rows) for rows in found.partitions()]
+    return [np.concatenate(parts) for parts in zip(*blocks, strict=True)] if blocks else _to_arrays([])
 
 
 def _to_arrays(rows: Sequence[Sequence[Any]]) -> list[NDArray[Any]]:

@@ -49,7 +49,7 @@ def make_rows(entry: Entry, facet: str, name: str, verdict: bool, *, note: str, 
     return [tidied(Correction(key=key, facet=facet, label=name, verdict=verdict, note=note, who=who, when=at)) for key in keys]
 
 
-def rows_to_copy(rows: Iterable[Correction]) -> str:
+def correction_rows(rows: Iterable[Correction]) -> str:
     """The lines of ``data/corrections.csv``, exactly."""
     return "".join(row.to_row() for row in rows)
 
@@ -74,6 +74,6 @@ def issue_text(entry: Entry, rows: Sequence[Correction], taxonomy: Taxonomy) -> 
         "",
         "Row for data/corrections.csv:",
         "",
-        *(f"    {line}" for line in rows_to_copy(rows).splitlines()),
+        *(f"    {line}" for line in correction_rows(rows).splitlines()),
     ]
     return "\n".join(lines)

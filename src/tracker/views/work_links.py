@@ -55,7 +55,7 @@ def others(found: Sequence[StoredLink], keys: Collection[str], titles: Mapping[s
     return f'<div class="mh">{html.heading("Possibly the same paper", under)}{lines}</div>'
 
 
-def rows_to_copy(link: StoredLink) -> str:
+def link_rows(link: StoredLink) -> str:
     """The header of ``data/links.csv`` and the two lines that decide *link*, one of which to keep."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

@@ -87,7 +87,7 @@ def _possible(found: Sequence[StoredLink], keys: Collection[str], view: View) ->
     with st.expander("How to decide"):
         st.html(f'<div class="mh"><p>{HOW_TO_DECIDE}</p></div>')
         for one in shown:
-            st.code(work_links.rows_to_copy(one), language=None, wrap_lines=True)
+            st.code(work_links.link_rows(one), language=None, wrap_lines=True)
 
 
 def _cite(entry: Entry) -> None:

@@ -69,7 +69,7 @@ def _save(view: View, entry: Entry, rows: Sequence[Correction]) -> None:
 
 def _copy(view: View, entry: Entry, rows: Sequence[Correction]) -> None:
     st.html('<div class="mh"><b>The row for <code>data/corrections.csv</code></b></div>')
-    st.code(objection.rows_to_copy(rows).rstrip("\n"), language=None, wrap_lines=True)
+    st.code(objection.correction_rows(rows).rstrip("\n"), language=None, wrap_lines=True)
     st.html('<div class="mh"><b>The text for an issue</b></div>')
     st.code(objection.issue_text(entry, rows, view.taxonomy), language=None, wrap_lines=True, height=180)
 

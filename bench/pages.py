@@ -1,7 +1,7 @@
 """How long the server needs for each page, beside the same page written the usual way.
 
     tracker bench corpus 100000 -o corpus.db
-    python bench/pages.py corpus.db [REPETITIONS]
+    python bench/pages.py corpus.db [REPETITIONS]         or a URL, as in TRACKER_DATABASE_URL
 
 Runs the real pages as Streamlit does (its own AppTest; timed is the run of the script in Streamlit's runner, every element sent),
 each with every kind of filter, and prints the median and the worst of the repetitions in milliseconds, and after the stroke the
@@ -50,11 +50,13 @@ _TIMES: list[tuple[float, float]] = []  # seconds and processor seconds of each 
 
 def main() -> None:
     """Measure and print."""
-    database, repetitions = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 9
-    os.environ["TRACKER_DATABASE_URL"] = f"sqlite:///{database}"
+    database, repetitions = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 9
+    os.environ["TRACKER_DATABASE_URL"] = database if "://" in database else f"sqlite:///{Path(database).resolve()}"
     indexes = _remember_indexes()
     _time_scripts()
-    print(f"{database.name}: median ms (worst) / processor of {repetitions}; Streamlit {st.__version__}; load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{database.rpartition('/')[2]}: median ms (worst) / processor of {repetitions}; Streamlit {st.__version__}; load {os.getloadavg()[0]:.1f}"
+    )
     print(f"  {'empty script':34}{_row(_time(lambda: AppTest.from_string(EMPTY).run(), repetitions))}")
     for page in PAGES:
         print(f"  {page}")

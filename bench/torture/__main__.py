@@ -15,8 +15,9 @@ time    a week, a month and a year go by: each refresh finds exactly what a fres
         is equal to a fresh harvest.
 refreshes  many in a row on one database at full speed, two of five killed, at two tiny services of our own: no lock stays, no
         record goes, no table but the limited list of jobs outgrows a fresh database.
-crashes  migration, reclassification, loading a snapshot and a correction, each killed at every one of its first statements, commits
-        and renamings, run on disks that are full from 4 kB to 1 MB on, and beside a writer that holds on.
+crashes  a refresh, a migration, a reclassification, loading a snapshot and a correction, each killed at statements, commits and
+        renamings spread over its course, run on disks with 0 to 1,024 kB left, on one that is read-only or becomes so, on one whose
+        power is cut, and beside a writer that holds on. The disks need root; what cannot be mounted is said and left out.
 years   one refresh a simulated day in one process, random faults and a clock that is wrong at times: every fault mends itself, the
         age of the data is said as it is, and memory, handles, log and database do not grow but with the data.
 """

@@ -1,4 +1,4 @@
-"""What changes a database apart from refreshes, interrupted at every step: :mod:`crash.operations` of the tests, more thoroughly."""
+"""What changes a database, interrupted at steps spread over its whole course: :mod:`crash.operations` of the tests, more thoroughly."""
 
 from __future__ import annotations
 
@@ -8,33 +8,55 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-PROGRAM = Path(__file__).resolve().parents[2] / "tests" / "crash" / "operations.py"
-OPERATIONS = ("migration", "reclassify", "snapshot", "correction")
-DISKS = tuple(f"full:{2**power}" for power in range(12, 21))  # bytes that a file may have
-ENDS = {0: "done", 3: "refused in one sentence", -9: "killed"}
+TESTS = Path(__file__).resolve().parents[2] / "tests"
+sys.path.insert(0, str(TESTS))
+
+from crash import disks
+
+OPERATIONS = ("refresh", "migration", "reclassify", "snapshot", "correction")
+LIMITS = tuple(f"full:{2**power}" for power in range(12, 21))  # bytes that a file may have
+ROOM = tuple(f"disk:{kilobytes}" for kilobytes in (0, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024))
+ENDS = {0: "done", 1: "refused in one sentence", 2: "refused in one sentence", -9: "killed"}
+_MEMORY = Path("/dev/shm")  # as a place for files quicker than any disk
 
 
 def crashes(_: Path | None, rounds: int, __: random.Random) -> list[str]:
-    """Interrupt each operation at its first *rounds* steps, on each disk and beside a writer; returns what was lost."""
-    steps = ["999999999", *map(str, range(1, rounds + 1)), *DISKS, "locked"]  # the first comes to its end undisturbed
-    return [loss for name in OPERATIONS for loss in _interrupt(name, steps)]
+    """Interrupt each operation at *rounds* steps in each way there is here; returns what was lost."""
+    if not disks.may_mount_files():
+        print("no disk may be mounted here (or by root only): some or all of full, failing and unplugged disks are left out")
+    return [loss for name in OPERATIONS for loss in _torment(name, rounds)]
 
 
-def _interrupt(name: str, steps: list[str]) -> list[str]:
-    losses, ended, whole = list[str](), Counter[str](), None
-    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
-        command = [sys.executable, str(PROGRAM), name, folder, *steps]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-            assert process.stdout
-            for line in process.stdout:
-                one = json.loads(line)
-                whole = whole or one["held"]
-                ended[ENDS.get(one["ended"], str(one["ended"]))] += 1
-                losses += [f"{name} at {one['step']}: {fault}" for fault in one["faults"]]
-                losses += [f"{name} at {one['step']}: afterwards not what it is undisturbed"] if one["held"] != whole else []
-        if process.returncode:
-            losses.append(f"{name}: exit {process.returncode}")
-    print(f"{name}: {sum(ended.values())} times, {dict(ended)}; {len(losses)} losses", flush=True)
+def _torment(name: str, rounds: int) -> list[str]:
+    [undisturbed] = _run(name, ["count"])
+    count = int(undisturbed["said"])
+    at = sorted({1 + count * number // rounds for number in range(rounds)})
+    ways = {"killed": list(map(str, at)), "size of files limited": list(LIMITS), "beside a writer": ["locked"]}
+    if disks.alone():
+        ways |= {"disk full": list(ROOM), "disk read-only": ["read-only"]}
+    if disks.may_mount_files():
+        ways |= {"disk fails": [f"read-only:{one}" for one in at], "power cut": [f"power:{one}" for one in (*at, 10 * count)]}
+    losses = [f"{name}: {fault}" for fault in undisturbed["faults"]]
+    for way, steps in ways.items():
+        ended = Counter[str]()
+        for one in _run(name, steps):
+            ended[ENDS.get(one["ended"], str(one["ended"]))] += 1
+            losses += [f"{name}, {way} at {one['step']}: {fault}" for fault in one["faults"]]
+            losses += [f"{name}, {way} at {one['step']}: in the end not what it is"] if one["held"] != undisturbed["held"] else []
+        print(f"{name} ({count} steps), {way}: {sum(ended.values())} times, {dict(ended)}; {len(losses)} losses so far", flush=True)
     return losses
+
+
+def _run(name: str, steps: list[str]) -> Iterator[dict[str, Any]]:
+    """How it went at each of *steps*."""
+    with tempfile.TemporaryDirectory(prefix="torture-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        command = [*(disks.alone() or ()), sys.executable, str(TESTS / "crash" / "operations.py"), name, folder, *steps]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            yield from map(json.loads, process.stdout)
+        if process.returncode:
+            raise SystemExit(f"{name} at {steps}: exit {process.returncode}")

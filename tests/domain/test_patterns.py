@@ -14,7 +14,7 @@ def words(pattern: str, title: str, abstract: str = "", *, names: dict[str, str]
     lexicon = Lexicon([parse_pattern(pattern, names)])
     document = Document([("title", title), ("abstract", abstract)] if abstract else [("title", title)])
     hits = lexicon.search(document)
-    if not hits.candidates() or lexicon.plans[0] is None:
+    if not lexicon.candidates(hits) or lexicon.plans[0] is None:
         return []
     return [tuple(document.locate(*span)[3] for span in match) for match in hits.matches(lexicon.plans[0])]
 

@@ -6,13 +6,16 @@ depend on its own words and the taxonomy only. A record out of scope gets no lab
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from tracker.domain.dates import PartialDate
-from tracker.domain.lexicon import Hits, Lexicon, Match
+from tracker.domain.hits import Hits, Match
+from tracker.domain.lexicon import Lexicon
 from tracker.domain.record import NAMED, STUDIED, EvidenceSpan, Labelling, Record, Suppressed
 from tracker.domain.scheme import Label, Rule, Scored, Taxonomy
-from tracker.domain.scoring import MaskSpan, Outcome, narrow, score
+from tracker.domain.scoring import MaskSpan, Outcome, Sheet, make_sheet, narrow, score
 from tracker.domain.text import Document, join_fields
 
 MAX_EVIDENCE = 12  # spans kept for one label: a screen shows a handful
@@ -25,20 +28,21 @@ class Classifier:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self._rules: list[Rule] = [*taxonomy.masks, *taxonomy.scope.vetoes]
-        self._rules += [rule for signal in taxonomy.scope.signals for rule in _all_rules(signal)]
-        scope_rule_count = len(self._rules)
+        rules = [*taxonomy.masks, *taxonomy.scope.vetoes, *(rule for signal in taxonomy.scope.signals for rule in _all_rules(signal))]
+        self._scope_patterns = sum(len(rule.patterns) for rule in rules)
         self._labels: list[Label] = list(taxonomy.labels())
-        self._rules += [rule for label in self._labels for rule in _all_rules(label)]
-        self._rule_ids: list[str] = [rule.id for rule in self._rules for _ in rule.patterns]  # by pattern
-        self._scope_patterns = sum(len(rule.patterns) for rule in self._rules[:scope_rule_count])
+        rules += [rule for label in self._labels for rule in _all_rules(label)]
+        self.rule_numbers: dict[str, int] = {rule.id: number for number, rule in enumerate(rules)}
+        self._rule_of: list[int] = [number for number, rule in enumerate(rules) for _ in rule.patterns]  # by pattern
+        self.signals: list[Sheet] = [make_sheet(signal, self.rule_numbers) for signal in taxonomy.scope.signals]
+        self._sheets: list[Sheet] = [make_sheet(label, self.rule_numbers) for label in self._labels]
+        self._sheet_of: dict[int, int] = {number: place for place, sheet in enumerate(self._sheets) for number in sheet.most}
         self._order: dict[str, int] = {label.id: place for place, label in enumerate(self._labels)}
-        self._label_of: dict[str, Label] = {rule.id: label for label in self._labels for rule in _all_rules(label)}
         self._children: dict[str, list[Label]] = {}
         for label in self._labels:
             if label.parent is not None:
                 self._children.setdefault(label.parent, []).append(label)
-        self.lexicon = Lexicon([pattern for rule in self._rules for pattern in rule.patterns])
+        self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns])
 
     def classify_record(self, record: Record, *, in_scope: bool | None = None) -> Labelling:
         """The labelling of *record*, from its title, abstract, keywords, MeSH headings and publication types.
@@ -70,32 +74,43 @@ class Classifier:
         document = Document(join_fields(title, abstract, keywords, mesh))
         return _Classification(self, document, publication_types).labelling(published, in_scope)
 
-    def found(self, hits: Hits, numbers: Iterable[int]) -> dict[str, list[Match]]:
-        """Rule id → where it matches, for the patterns *numbers* (those that may match)."""
-        found: dict[str, list[Match]] = {}
+    def found(self, hits: Hits, numbers: Iterable[int]) -> dict[int, list[Match]]:
+        """Rule → where it matches, for the patterns *numbers* (those that may match)."""
+        found: dict[int, list[Match]] = {}
+        plans, rule_of = self.lexicon.plans, self._rule_of
         for number in numbers:
-            plan = self.lexicon.plans[number]
+            plan = plans[number]
             matches = hits.matches(plan) if plan is not None else None
             if matches:
-                found.setdefault(self._rule_ids[number], []).extend(matches)
+                rule = rule_of[number]
+                if rule in found:
+                    found[rule] += matches
+                else:
+                    found[rule] = matches
         return found
 
-    def typed(self, publication_types: Sequence[str]) -> dict[str, list[int]]:
-        """Rule id → places in *publication_types* that its ``TYPE:`` patterns name."""
-        found: dict[str, list[int]] = {}
+    def typed(self, publication_types: Sequence[str]) -> dict[int, list[int]]:
+        """Rule → places in *publication_types* that its ``TYPE:`` patterns name."""
+        found: dict[int, list[int]] = {}
         for place, name in enumerate(publication_types):
             for number in self.lexicon.types.get(name.casefold(), ()):
-                found.setdefault(self._rule_ids[number], []).append(place)
+                found.setdefault(self._rule_of[number], []).append(place)
         return found
 
     def split_candidates(self, numbers: list[int]) -> tuple[list[int], list[int]]:
         """*numbers* (ascending) as those that decide scope and the rest, which need no look if out of scope."""
-        border = next((place for place, number in enumerate(numbers) if number >= self._scope_patterns), len(numbers))
+        border = bisect_left(numbers, self._scope_patterns)
         return numbers[:border], numbers[border:]
 
-    def touched(self, rule_ids: Iterable[str]) -> list[Label]:
-        """The labels to which *rule_ids* belong, in taxonomy order."""
-        return self.in_order({label.id for rule_id in rule_ids if (label := self._label_of.get(rule_id))})
+    def within_reach(self, rules: Iterable[int]) -> list[tuple[Label, Sheet]]:
+        """The labels, in taxonomy order, whose threshold *rules* could reach if each gave all it can; no other need be summed."""
+        most: dict[int, float] = {}
+        for rule in rules:
+            place = self._sheet_of.get(rule)
+            if place is not None:
+                most[place] = most.get(place, 0.0) + self._sheets[place].most[rule]
+        reached = sorted(place for place, points in most.items() if points >= self._labels[place].threshold)
+        return [(self._labels[place], self._sheets[place]) for place in reached]
 
     def in_order(self, names: Iterable[str]) -> list[Label]:
         """The labels *names*, in taxonomy order."""
@@ -117,7 +132,7 @@ class _Classification:
         self._classifier, self._document, self._types = classifier, document, publication_types
         self._taxonomy = classifier.taxonomy
         hits = classifier.lexicon.search(document)
-        scope, self._rest = classifier.split_candidates(hits.candidates())
+        scope, self._rest = classifier.split_candidates(classifier.lexicon.candidates(hits))
         self._hits = hits
         self._found = classifier.found(hits, scope)
         self._typed = classifier.typed(publication_types)
@@ -128,12 +143,13 @@ class _Classification:
         if not (in_scope if decided is None else decided):
             return Labelling(self._taxonomy.version, False, reason)
         self._found |= self._classifier.found(self._hits, self._rest)
-        outcomes = {label.id: self._outcome(label) for label in self._classifier.touched([*self._found, *self._typed])}
+        in_reach = self._classifier.within_reach(self._found.keys() | self._typed.keys())
+        outcomes = {label.id: self._outcome(sheet) for label, sheet in in_reach}
         given = self._with_children({name: outcome for name, outcome in outcomes.items() if outcome.is_given})
         labels = self._classifier.in_order(given)
         strengths: dict[str, dict[str, int]] = {}
         for label in labels:
-            strengths.setdefault(label.facet, {})[label.id] = _strength(given[label.id])
+            strengths.setdefault(label.facet, {})[label.id] = STUDIED if given[label.id].is_studied(self._document) else NAMED
         evidence = [span for label in labels for span in self._evidence(label, given[label.id])]
         refused = self._classifier.in_order(name for name in outcomes if name not in given)
         suppressed = [entry for label in refused for entry in self._suppressed(label, outcomes[label.id])]
@@ -146,9 +162,9 @@ class _Classification:
         if published is not None and published.year < scope.earliest_year:
             return False, f"Published in {published.year}, before {scope.earliest_year}."
         for veto in scope.vetoes:
-            if matches := self._found.get(veto.id):
+            if matches := self._found.get(self._classifier.rule_numbers[veto.id]):
                 return False, f"Ruled out by {veto.id}: {self._quote(matches)}."
-        outcomes = [(scope.names[signal.id], signal, self._outcome(signal)) for signal in scope.signals]
+        outcomes = [(scope.names[sheet.scored.id], sheet.scored, self._outcome(sheet)) for sheet in self._classifier.signals]
         reasons = [f"{name} {outcome.points:g} of {signal.threshold:g} points{self._words(outcome)}" for name, signal, outcome in outcomes]
         return all(outcome.is_given for *_, outcome in outcomes), "; ".join(reasons) + "."
 
@@ -164,22 +180,25 @@ class _Classification:
             if end > reached:
                 words[self._document.locate(start, end)[3]] = None
                 reached = end
-        return ", ".join(f"“{word}”" for word in list(words)[:MAX_QUOTED])
+                if len(words) == MAX_QUOTED:
+                    break
+        return ", ".join([f"“{word}”" for word in words])
 
     # -- sums ----------------------------------------------------------------------------------------------------------
-    def _outcome(self, scored: Scored) -> Outcome:
-        masks = self._masks + self._mask_spans(scored.masks) if scored.masks else self._masks
-        return score(scored, self._found, self._typed, masks, self._document)
+    def _outcome(self, sheet: Sheet) -> Outcome:
+        masks = self._masks + self._mask_spans(sheet.scored.masks) if sheet.masks else self._masks
+        return score(sheet, self._found, self._typed, masks, self._document)
 
     def _mask_spans(self, masks: Iterable[Rule]) -> list[MaskSpan]:
-        return [(mask.id, span) for mask in masks for match in self._found.get(mask.id, ()) for span in match]
+        numbers = self._classifier.rule_numbers
+        return [(mask.id, span) for mask in masks for match in self._found.get(numbers[mask.id], ()) for span in match]
 
     def _with_children(self, given: dict[str, Outcome]) -> dict[str, Outcome]:
         """*given* with each level-2 label one of whose parts speaks for its parent."""
         whole = dict(given)
         for name, outcome in given.items():
             for child in self._classifier.children(name):
-                part = narrow(outcome, child.parts, self._document)
+                part = narrow(outcome, child.parts)
                 if part.findings:
                     whole[child.id] = part
         return whole
@@ -188,11 +207,13 @@ class _Classification:
     def _evidence(self, label: Label, outcome: Outcome) -> list[EvidenceSpan]:
         """The words that gave *label*, in reading order; of words within words, the longer only."""
         spans: list[EvidenceSpan] = []
-        reached = 0
-        for start, end, rule_id in outcome.places():
-            if end > reached and len(spans) < MAX_EVIDENCE:
-                spans.append(EvidenceSpan(label.key, *self._document.locate(start, end), rule_id))
-                reached = end
+        key, reached = label.key, 0
+        for start, minus_end, rule_id in outcome.places():
+            if -minus_end > reached:
+                reached = -minus_end
+                spans.append(EvidenceSpan(key, *self._document.locate(start, reached), rule_id))
+                if len(spans) == MAX_EVIDENCE:
+                    break
         for finding in outcome.findings:
             for place in finding.types:
                 text = self._types[place]
@@ -201,10 +222,5 @@ class _Classification:
 
     def _suppressed(self, label: Label, outcome: Outcome) -> list[Suppressed]:
         """What took *label* away, if it would have been given otherwise."""
-        entries = [Suppressed(label.key, rule_id, *self._document.locate(*span)) for rule_id, span in outcome.taken_by]
-        return list(dict.fromkeys(entries))[:MAX_SUPPRESSED]
-
-
-def _strength(outcome: Outcome) -> int:
-    """2 (studied) if the words stand in the title or in two sentences or more, else 1 (named)."""
-    return STUDIED if outcome.is_in_title or len(outcome.sentences) > 1 else NAMED
+        first = islice(dict.fromkeys(outcome.taken_by), MAX_SUPPRESSED)
+        return [Suppressed(label.key, rule_id, *self._document.locate(*span)) for rule_id, span in first]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.domain.lexicon import Match, Span
+from tracker.domain.hits import Match, Span
 from tracker.domain.scheme import Rule, Scored
 from tracker.domain.text import Document
 
@@ -18,8 +18,8 @@ class Finding:
     """One rule that counts: where it matches outside masks, and which publication types it names."""
 
     rule: Rule
-    matches: tuple[Match, ...]
-    types: tuple[int, ...]
+    matches: Sequence[Match]
+    types: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,65 +27,89 @@ class Outcome:
     """What the rules say of one label.
 
     ``taken_by`` names, for a label that is not given but would be without them, the masks, vetoes and negative rules with
-    their words. ``sentences`` are those that speak for the label.
+    their words.
     """
 
     points: float
     is_given: bool
     findings: tuple[Finding, ...] = ()
     taken_by: tuple[MaskSpan, ...] = ()
-    sentences: frozenset[int] = frozenset()
-    is_in_title: bool = False
 
     def places(self) -> list[tuple[int, int, str]]:
-        """Start, end and rule id of all words that speak for the label, by start, the longest first."""
-        found = {
-            (start, end, finding.rule.id)
-            for finding in self.findings
-            if finding.rule.weight > 0
-            for match in finding.matches
-            for start, end in match
-        }
-        return sorted(found, key=lambda place: (place[0], -place[1], place[2]))
+        """Start, minus the end and rule id of all words that speak for the label, by start, the longest first."""
+        places = set()
+        for finding in self.findings:
+            if finding.rule.weight > 0:
+                rule_id = finding.rule.id
+                places.update([(start, -end, rule_id) for match in finding.matches for start, end in match])
+        return sorted(places)
+
+    def is_studied(self, document: Document) -> bool:
+        """Whether the words that speak for the label stand in the title or in two sentences or more."""
+        sentences, first = document.sentences(), None
+        for finding in self.findings:
+            for match in finding.matches if finding.rule.weight > 0 else ():
+                sentence = sentences[match[0][0]]
+                if _is_in_title(match, document) or sentence != (sentence if first is None else first):
+                    return True
+                first = sentence
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Something decided by a sum, with its rules by number; ``most`` are the points that each rule can give at most."""
+
+    scored: Scored
+    rules: tuple[tuple[int, Rule], ...]
+    masks: tuple[tuple[int, Rule], ...]
+    vetoes: tuple[tuple[int, Rule], ...]
+    most: Mapping[int, float]
+
+
+def make_sheet(scored: Scored, number_of: Mapping[str, int]) -> Sheet:
+    """The sheet of *scored*, given the numbers of rules by id."""
+    rules, masks, vetoes = (tuple((number_of[rule.id], rule) for rule in rules) for rules in (scored.rules, scored.masks, scored.vetoes))
+    most = {number: max(0.0, rule.weight + sum(max(0.0, more) for more in (rule.title, rule.again, rule.often))) for number, rule in rules}
+    return Sheet(scored, rules, masks, vetoes, most)
 
 
 def score(
-    scored: Scored, found: Mapping[str, list[Match]], typed: Mapping[str, list[int]], masks: Sequence[MaskSpan], document: Document
+    sheet: Sheet, found: Mapping[int, Sequence[Match]], typed: Mapping[int, Sequence[int]], masks: Sequence[MaskSpan], document: Document
 ) -> Outcome:
-    """The outcome for *scored*, given where each rule matches (*found*, *typed*) and which places are masked."""
+    """The outcome for *sheet*, given where each rule matches (*found*, *typed*, by number) and which places are masked."""
     findings: list[Finding] = []
     masked: list[MaskSpan] = []
-    regained = 0.0  # points of positive rules that lost all their matches to masks
-    for rule in scored.rules:
-        matches, types = found.get(rule.id, ()), tuple(typed.get(rule.id, ()))
-        kept = tuple(match for match in matches if not _covering(match, masks)) if masks else tuple(matches)
-        if kept or types:
-            findings.append(Finding(rule, kept, types))
-        elif matches and rule.weight > 0:
-            regained += rule.weight
+    points = positive = 0.0
+    for number, rule in sheet.rules:
+        if number not in found and number not in typed:
+            continue
+        matches = kept = found.get(number, ())
+        if masks:
+            kept = [match for match in matches if not _covering(match, masks)]
+        if kept or number in typed:
+            finding = Finding(rule, kept, typed.get(number, ()))
+            findings.append(finding)
+            gained = _points(finding, document)
+            points += gained
+            positive += gained if rule.weight > 0 else 0.0
+        elif rule.weight > 0:  # all its matches are masked
+            positive += rule.weight
             masked += [mask for match in matches for mask in _covering(match, masks)]
-    points = sum(_points(finding, document) for finding in findings)
-    vetoes = [(veto.id, span) for veto in scored.vetoes for match in found.get(veto.id, ()) for span in match[:1]]
-    is_given = points >= scored.threshold and not vetoes
-    if not is_given:
-        positive = sum(_points(finding, document) for finding in findings if finding.rule.weight > 0)
-        if positive + regained < scored.threshold:
-            return Outcome(points, False, tuple(findings))
-        against = [(one.rule.id, match[0]) for one in findings if one.rule.weight < 0 for match in one.matches]
-        return Outcome(points, False, tuple(findings), (*vetoes, *masked, *against))
-    return _given(points, findings, document)
+    vetoes = [(veto.id, match[0]) for number, veto in sheet.vetoes for match in found.get(number, ())]
+    threshold = sheet.scored.threshold
+    if points >= threshold and not vetoes:
+        return Outcome(points, True, tuple(findings))
+    if positive < threshold:
+        return Outcome(points, False, tuple(findings))
+    against = [(one.rule.id, match[0]) for one in findings if one.rule.weight < 0 for match in one.matches]
+    return Outcome(points, False, tuple(findings), (*vetoes, *masked, *against))
 
 
-def narrow(outcome: Outcome, rule_ids: Sequence[str], document: Document) -> Outcome:
+def narrow(outcome: Outcome, rule_ids: Sequence[str]) -> Outcome:
     """What of *outcome* the rules *rule_ids* say; its ``findings`` are empty if none of them matched."""
-    findings = [finding for finding in outcome.findings if finding.rule.id in rule_ids]
-    return _given(outcome.points, findings, document) if findings else Outcome(0.0, False)
-
-
-def _given(points: float, findings: Sequence[Finding], document: Document) -> Outcome:
-    speaking = [match for finding in findings if finding.rule.weight > 0 for match in finding.matches]
-    sentences = frozenset(document.sentence(match[0][0]) for match in speaking)
-    return Outcome(points, True, tuple(findings), (), sentences, any(_is_in_title(match, document) for match in speaking))
+    findings = tuple(finding for finding in outcome.findings if finding.rule.id in rule_ids)
+    return Outcome(outcome.points, True, findings) if findings else Outcome(0.0, False)
 
 
 def _covering(match: Match, masks: Sequence[MaskSpan]) -> list[MaskSpan]:
@@ -104,6 +128,7 @@ def _points(finding: Finding, document: Document) -> float:
     if rule.title and any(_is_in_title(match, document) for match in finding.matches):
         points += rule.title
     if rule.again or rule.often:
-        sentences = len({document.sentence(match[0][0]) for match in finding.matches})
+        numbers = document.sentences()
+        sentences = len({numbers[match[0][0]] for match in finding.matches})
         points += (rule.again if sentences >= AGAIN else 0.0) + (rule.often if sentences >= OFTEN else 0.0)
     return points

@@ -61,7 +61,7 @@ class Document:
     space more than the joined text and end with one, so that a word is always surrounded. Positions in them are *places*.
     """
 
-    __slots__ = ("_bounds", "_cased", "_offsets", "_starts", "_word_starts", "fields", "folded", "joined", "title_end", "words")
+    __slots__ = ("_cased", "_offsets", "_sentences", "_starts", "_word_starts", "fields", "folded", "joined", "title_end", "words")
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         """*fields* are (name, text exactly as received); the first is the title."""
@@ -80,7 +80,7 @@ class Document:
         self.folded: str = f" {latin.translate(_FOLD).decode('latin-1')} "
         self.words: str = f" {latin.translate(_WORDS).decode('latin-1')} "
         self._cased: str | None = None
-        self._bounds: list[int] | None = None
+        self._sentences: list[int] | None = None
         self._word_starts: list[int] | None = None
         self.title_end: int = self._title_end()
 
@@ -112,9 +112,15 @@ class Document:
 
     def sentence(self, place: int) -> int:
         """The number of the sentence that holds *place*; the title is sentence 0 (and more, if it has several)."""
-        if self._bounds is None:
-            self._bounds = self._sentence_bounds()
-        return bisect_right(self._bounds, place)
+        return self.sentences()[place]
+
+    def sentences(self) -> Sequence[int]:
+        """By place, the number of its sentence; counted once, looked up often."""
+        if self._sentences is None:
+            self._sentences = []
+            for number, bound in enumerate([*self._sentence_bounds(), len(self.folded) + 1]):
+                self._sentences += [number] * (bound - len(self._sentences))
+        return self._sentences
 
     def _sentence_bounds(self) -> list[int]:
         bounds = [end.end() + 1 for end in _SENTENCE_END.finditer(self.joined) if not self._is_abbreviated(end.start())]

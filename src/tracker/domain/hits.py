@@ -1,0 +1,125 @@
+"""Where the words of a lexicon stand in one document, and which patterns they make up there.
+
+Every step is bounded (``MAX_SPANS``, ``MAX_MATCHES``), so that no text, however odd, takes more than its length in time. How
+patterns become numbers: :mod:`tracker.domain.lexicon`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.domain.text import Document
+
+Span = tuple[int, int]  # places in ``Document.folded``, half-open, without the leading space
+Match = tuple[Span, ...]  # the parts of a pattern that matched, each its own words
+Chain = tuple[tuple[int, ...], ...]  # alternatives (numbers of atoms) that follow each other directly
+MAX_SPANS = 500  # of one operand in one record; no abstract has as many, a text of 1 MB may
+MAX_MATCHES = 64  # of one pattern in one record: enough to count sentences, keeps a 1 MB text cheap
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A pattern ready to be checked: ``first`` and ``relations`` (kind, words between, operand) name operands by number."""
+
+    first: int
+    relations: tuple[tuple[str, int, int], ...]
+    in_title: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperandAtoms:
+    """What one operand is made of: atoms that stand alone, and chains."""
+
+    alone: tuple[int, ...]
+    chains: tuple[Chain, ...]
+
+
+class Hits:
+    """Where the atoms of the lexicon occur in one document; operands are worked out once, when asked for."""
+
+    __slots__ = ("_by_sentence", "_made_of", "_operands", "document", "spans")
+
+    def __init__(self, document: Document, spans: dict[int, list[Span]], made_of: Sequence[OperandAtoms]) -> None:
+        """*spans* are the places of each atom, in reading order; *made_of* says by number what an operand is made of."""
+        self.document, self.spans, self._made_of = document, spans, made_of
+        self._operands: dict[int, list[Span]] = {}
+        self._by_sentence: dict[int, dict[int, list[Span]]] = {}
+
+    def operand(self, number: int) -> list[Span]:
+        """Where operand *number* occurs: by place, at the same place the longest first."""
+        found = self._operands.get(number)
+        if found is None:
+            made_of = self._made_of[number]
+            found = self._gather(made_of.alone)
+            for chain in made_of.chains:
+                found += self._follow(chain)
+            if len(found) > 1:
+                found = sorted(set(found), key=_place)[:MAX_SPANS]
+            self._operands[number] = found
+        return found
+
+    def _gather(self, atoms: tuple[int, ...]) -> list[Span]:
+        here = self.spans
+        return [span for atom in atoms if atom in here for span in here[atom]]
+
+    def _follow(self, chain: Chain) -> list[Span]:
+        """Where the alternatives of *chain* follow each other, one space between, with every end they can have."""
+        spans = self._gather(chain[0])
+        for atoms in chain[1:]:
+            if not spans:
+                break
+            ends: dict[int, list[int]] = {}
+            for start, end in self._gather(atoms):
+                ends.setdefault(start - 1, []).append(end)
+            spans = list({(start, further) for start, end in spans for further in ends.get(end, ())})
+        return spans
+
+    def matches(self, plan: Plan) -> list[Match]:
+        """Where the pattern of *plan* occurs; at most one match for each span of its first operand."""
+        spans = self.operand(plan.first)
+        if plan.in_title:
+            spans = [span for span in spans if span[1] <= self.document.title_end]
+        found: list[Match] = [(span,) for span in spans[:MAX_MATCHES]]
+        for kind, words, number in plan.relations:
+            if not found:
+                break
+            sentences, others = self.document.sentences(), self._sentences(number)
+            if kind == "UNLESS":
+                found = [match for match in found if sentences[match[0][0]] not in others]
+            else:
+                found = [longer for match in found if (longer := self._extended(match, others, kind, words))]
+        return found
+
+    def _sentences(self, number: int) -> dict[int, list[Span]]:
+        """Sentence → where operand *number* occurs in it."""
+        found = self._by_sentence.get(number)
+        if found is None:
+            found, sentences = {}, self.document.sentences()
+            for span in self.operand(number):
+                sentence = sentences[span[0]]
+                if sentence in found:
+                    found[sentence].append(span)
+                else:
+                    found[sentence] = [span]
+            self._by_sentence[number] = found
+        return found
+
+    def _extended(self, match: Match, others: dict[int, list[Span]], kind: str, words: int) -> Match | None:
+        """*match* and the first of *others* that stands to its last part as *kind* says: in its sentence, not overlapping it."""
+        start, end = match[-1]
+        there = others.get(self.document.sentences()[start])
+        if there is None:
+            return None
+        for other in there if kind != "PRE" else there[bisect_left(there, (end,)) :]:
+            if other[0] >= end:
+                if kind == "SENT" or self.document.words_between(end, other[0]) <= words:
+                    return (*match, other)
+            elif other[1] <= start and (kind == "SENT" or self.document.words_between(other[1], start) <= words):
+                return (*match, other)
+        return None
+
+
+def _place(span: Span) -> Span:
+    return span[0], -span[1]

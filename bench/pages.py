@@ -52,17 +52,16 @@ def main() -> None:
     """Measure and print."""
     database, repetitions = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 9
     os.environ["TRACKER_DATABASE_URL"] = database if "://" in database else f"sqlite:///{Path(database).resolve()}"
+    is_file = os.environ["TRACKER_DATABASE_URL"].startswith("sqlite")  # all that the usual way reads
     indexes = _remember_indexes()
     _time_scripts()
-    print(
-        f"{database.rpartition('/')[2]}: median ms (worst) / processor of {repetitions}; Streamlit {st.__version__}; load {os.getloadavg()[0]:.1f}"
-    )
+    print(f"{database}: median ms (worst) / processor of {repetitions}; Streamlit {st.__version__}; load {os.getloadavg()[0]:.1f}")
     print(f"  {'empty script':34}{_row(_time(lambda: AppTest.from_string(EMPTY).run(), repetitions))}")
     for page in PAGES:
         print(f"  {page}")
         for name, filters in FILTERS.items() if page in (*USUAL, "overview") else [("no filter", {})]:
             line = f"    {name:32}{_row(_time(_ours(page, filters, indexes), repetitions))}"
-            if page in USUAL and name in BESIDE:
+            if page in USUAL and name in BESIDE and is_file:
                 line += f"   usual {_row(_time(_usual(page, filters), repetitions))}"
             print(line, flush=True)
     print(f"  memory of this process: {psutil.Process().memory_info().rss / 1e6:,.0f} MB")

@@ -1,7 +1,6 @@
 """Every ``tracker …`` in the documents is run as it stands there, on the data that ship and without a network.
 
-Other commands are run elsewhere: the README's two by CI and the browser tests, those of docs/operations.md by test_operations.py, those of
-deploy/ as far as a test machine allows by tests/deploy.
+Other commands are those of test_typed.py, which knows where each is run, and of docs/operations.md, which test_operations.py runs.
 """
 
 from __future__ import annotations

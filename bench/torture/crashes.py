@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-TESTS = Path(__file__).resolve().parents[2] / "tests"
-sys.path.insert(0, str(TESTS))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 from crash import disks
 
+PROGRAM = Path(disks.__file__).with_name("operations.py")
 OPERATIONS = ("refresh", "migration", "reclassify", "snapshot", "correction")
 LIMITS = tuple(f"full:{2**power}" for power in range(12, 21))  # bytes that a file may have
 ROOM = tuple(f"disk:{kilobytes}" for kilobytes in (0, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024))
@@ -54,7 +54,7 @@ def _torment(name: str, rounds: int) -> list[str]:
 def _run(name: str, steps: list[str]) -> Iterator[dict[str, Any]]:
     """How it went at each of *steps*."""
     with tempfile.TemporaryDirectory(prefix="torture-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
-        command = [*(disks.alone() or ()), sys.executable, str(TESTS / "crash" / "operations.py"), name, folder, *steps]
+        command = [*(disks.alone() or ()), sys.executable, str(PROGRAM), name, folder, *steps]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             yield from map(json.loads, process.stdout)

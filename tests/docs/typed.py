@@ -11,25 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SHELLS = ("", "sh", "bash")
-PROGRAMS = [
-    "apt-get",
-    "bash",
-    "crontab",
-    "docker",
-    "git",
-    "journalctl",
-    "nginx",
-    "pg_dump",
-    "pip",
-    "psql",
-    "pytest",
-    "python",
-    "ruff",
-    "streamlit",
-    "systemctl",
-    "useradd",
-]
-INLINE = re.compile(rf"`((?:{'|'.join(PROGRAMS)}) [^`]+)`")
+PROGRAMS = "apt-get|bash|crontab|docker|git|journalctl|nginx|pg_dump|pip|psql|pytest|python|ruff|streamlit|systemctl|useradd"
+INLINE = re.compile(rf"`((?:{PROGRAMS}) [^`]+)`")
 MARK = "not run by a test"  # stands in every document with a command of NOT_RUN
 
 # The file that runs it, and the words in that file by which it does.

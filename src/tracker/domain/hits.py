@@ -114,9 +114,9 @@ class Hits:
             return None
         for other in there if kind != "PRE" else there[bisect_left(there, (end,)) :]:
             if other[0] >= end:
-                if kind == "SENT" or self.document.words_between(end, other[0]) <= words:
-                    return (*match, other)
-            elif other[1] <= start and (kind == "SENT" or self.document.words_between(other[1], start) <= words):
+                is_near = kind == "SENT" or self.document.words_between(end, other[0]) <= words
+                return (*match, other) if is_near else None  # the rest are farther
+            if other[1] <= start and (kind == "SENT" or self.document.words_between(other[1], start) <= words):
                 return (*match, other)
         return None
 

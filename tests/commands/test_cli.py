@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tracker import cli
+from tracker.commands import refresh
 from tracker.errors import ConfigurationError, RefreshRunningError
 
 pytestmark = pytest.mark.usefixtures("data_folder")
@@ -151,6 +152,19 @@ def test_refresh_without_network_says_which_service_and_ends_3(data_folder: Path
     assert {one["state"] for one in report["sources"].values()} == {"failed"}
     assert all("127.0.0.1" in one["error"] for one in report["sources"].values())
     assert report["records"] == 0
+
+
+@pytest.mark.parametrize(("trigger", "steps"), [("app", [refresh.BEHIND_READERS]), ("cli", []), ("schedule", [])])
+def test_refresh_from_the_app_lets_its_readers_come_first(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, trigger: str, steps: list[int]
+) -> None:
+    """It runs beside the server that they use; one by hand or by the schedule has the machine's own precedence."""
+    taken: list[int] = []
+    monkeypatch.setattr("os.nice", taken.append)
+
+    cli.main(["refresh", "--trigger", trigger])
+
+    assert taken == steps
 
 
 def test_pace_below_one_is_for_this_machine_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

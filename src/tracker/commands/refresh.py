@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 from contextlib import closing
 
 from tracker.commands._output import write_json, write_line
@@ -11,9 +12,10 @@ from tracker.commands._progress import show_progress
 from tracker.commands._signals import on_termination, stop_like_ctrl_c
 from tracker.pipeline.configuration import read_configuration
 from tracker.pipeline.opening import open_tracker
-from tracker.pipeline.refresh import TRIGGERS, run_refresh
+from tracker.pipeline.refresh import APP, TRIGGERS, run_refresh
 from tracker.settings import KNOWN_SOURCES, read_settings
 
+BEHIND_READERS = 10  # the app that started it answers readers on the same machine: they come first
 HELP = "harvest every source (or those named), classify and store what came, and report"
 
 
@@ -36,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     configuration = read_configuration(settings)
     _collect_less_often()
+    if arguments.trigger == APP and hasattr(os, "nice"):  # Windows has none
+        os.nice(BEHIND_READERS)
     with closing(open_tracker(settings)) as store, on_termination(stop_like_ctrl_c), show_progress() as progress:
         report = run_refresh(
             settings,

@@ -30,8 +30,8 @@ from tracker.settings import KNOWN_SOURCES, Settings
 from tracker.sources.base import Source
 from tracker.store.base import HarvestState, Store
 
-SCHEDULE = "schedule"
-TRIGGERS = ("cli", "app", SCHEDULE)
+APP, SCHEDULE = "app", "schedule"
+TRIGGERS = ("cli", APP, SCHEDULE)
 # Two a second is what other processes can use; each is one short write.
 BEAT_SECONDS = 0.5
 # A thread may sit in a request for minutes; who stops a refresh by hand does not want to wait for that, and need not: every

@@ -94,6 +94,23 @@ def test_download_too_many_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.undo()
 
 
+@pytest.mark.usefixtures("filled")
+def test_refused_download_is_said_on_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, in a sentence with what to do; the button's own words are Streamlit's."""
+    offered: list[Any] = []
+    monkeypatch.setattr(downloads.st, "download_button", lambda label, write, **_: offered.append(write))
+    monkeypatch.setattr(DOWNLOADS, "_places", SimpleNamespace(acquire=lambda blocking: False))
+    app = open_page("papers", application="assessment")
+
+    with pytest.raises(BusyError):
+        offered[0]()
+
+    sentence = "The last download was not made. Too many files are being made at this moment; wait a little and press the button again."
+    assert sentence not in said(app)
+    assert sentence in said(app.run())
+    assert sentence not in said(app.run())
+
+
 @pytest.fixture
 def secretive(filled: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The small corpus under settings that are full of secrets, after a refresh that failed with one in its words."""

@@ -17,7 +17,7 @@ from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.page import View
 from tracker.views.palettes import Palette, palette
-from tracker.views.widgets import address
+from tracker.views.widgets import address, refusals
 from tracker.views.wording import count_in_words
 
 _FIGURE_CONFIG = {"displayModeBar": False}
@@ -36,6 +36,7 @@ and copyright notice</a>. What is shown may not be the most current data availab
 def header(view: View, title: str, sentence: str, *, faults: Sequence[str] = ()) -> None:
     """Banner, title, one sentence of finding (``**bold**`` numbers), what is wrong with the address, and the chips line."""
     banner(view)
+    refusals.show()
     st.title(title, anchor=False)
     if sentence:
         finding(sentence)

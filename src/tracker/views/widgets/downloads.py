@@ -13,7 +13,7 @@ from tracker.views.index import Selection
 from tracker.views.page import View
 from tracker.views.receipt import Origin, file_name, write_receipt
 from tracker.views.turns import DOWNLOADS
-from tracker.views.widgets import blocks
+from tracker.views.widgets import blocks, refusals
 from tracker.views.wording import count_in_words, date_in_words
 
 NOTE = (
@@ -35,7 +35,7 @@ def buttons(view: View, selection: Selection, *, key: str) -> None:
     """One button a format. The rows are fixed now: what is downloaded is what stands on the screen."""
     for name, form in FORMATS.items():
         st.download_button(
-            form.label, partial(_content, view, selection, name), mime=form.media_type,
+            form.label, refusals.told(partial(_content, view, selection, name)), mime=form.media_type,
             file_name=file_name(selection, name, on=view.now.date()),
             on_click="ignore", key=f"{key}_{name}", width="stretch", disabled=view.is_empty,
         )  # fmt: skip
@@ -44,7 +44,7 @@ def buttons(view: View, selection: Selection, *, key: str) -> None:
 def csv(view: View, selection: Selection, *, key: str, name: str) -> None:
     """One small button: these rows as CSV, in a file called *name*."""
     st.download_button(
-        "CSV", partial(_content, view, selection, "csv"), file_name=name, mime=FORMATS["csv"].media_type,
+        "CSV", refusals.told(partial(_content, view, selection, "csv")), file_name=name, mime=FORMATS["csv"].media_type,
         on_click="ignore", key=key, icon=":material/download:", type="tertiary",
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def _receipt(view: View, selection: Selection, name: str) -> str:
 
 
 def _content(view: View, selection: Selection, format_name: str) -> bytes:
-    """The file's bytes, written when the button is pressed. Raises ``BusyError`` where too many ask: the button then says that it failed.
+    """The file's bytes, written when the button is pressed. Raises ``BusyError`` where too many ask: see :mod:`.refusals`.
 
     Streamlit takes no file that can also be written to, and closes none.
     """

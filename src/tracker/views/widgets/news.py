@@ -17,7 +17,7 @@ from tracker.views.filters import Filters
 from tracker.views.index import select
 from tracker.views.page import View
 from tracker.views.turns import DOWNLOADS
-from tracker.views.widgets import address
+from tracker.views.widgets import address, refusals
 
 SHOWN = 20  # rows of each list
 SUBTITLES = {
@@ -57,7 +57,7 @@ def downloads(view: View, changes: Changes) -> None:
 
 def _download(key: str, label: str, write: Callable[[], bytes], name: str, media_type: str) -> None:
     """A button whose file is written when it is pressed."""
-    st.download_button(label, write, file_name=name, mime=media_type, on_click="ignore", key=key)
+    st.download_button(label, refusals.told(write), file_name=name, mime=media_type, on_click="ignore", key=key)
 
 
 def _feed(view: View) -> bytes:

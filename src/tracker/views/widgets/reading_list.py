@@ -17,7 +17,7 @@ from tracker.views.reading_list import MAX_NOTE, Kept, ReadingList, parse_readin
 from tracker.views.reading_list_files import GONE, LIST_FORMATS, list_file_name, write_list
 from tracker.views.reading_list_works import Item
 from tracker.views.turns import DOWNLOADS
-from tracker.views.widgets import address, blocks, browser
+from tracker.views.widgets import address, blocks, browser, refusals
 from tracker.views.wording import any_of, count_in_words
 
 ROWS = 20  # on one page; each has a field for its note
@@ -121,8 +121,8 @@ def _take_along(view: View, reading: ReadingList, items: Sequence[Item]) -> None
         blocks.say("With your notes.")
         for name, form in LIST_FORMATS.items():
             st.download_button(
-                form.label, partial(_content, view, name, items), mime=form.media_type, on_click="ignore", key=f"reading_{name}",
-                file_name=list_file_name(name, len(items), now=view.now), width="stretch",
+                form.label, refusals.told(partial(_content, view, name, items)), mime=form.media_type, on_click="ignore",
+                key=f"reading_{name}", file_name=list_file_name(name, len(items), now=view.now), width="stretch",
             )  # fmt: skip
 
 

@@ -5,8 +5,9 @@
     python bench/readers.py browsers corpus.db     10 tabs of a real Chromium use the app at once
 
 *writing* prints how long a read takes (the newest data, a filter nobody used yet, the first 50 works with their text) in quiet and
-while 20 pages of 500 records are written, and counts errors. *browsers* prints how long it takes from a click on the next page of the table until it is
-on the screen and everything is at rest; a reader looks at each for two to six seconds. Both work on a copy of the database.
+while 20 pages of 500 records are written, and counts errors. *browsers* prints how long it takes from a click on the next page of the
+table until it is on the screen and everything is at rest; a reader looks at each for two to six seconds. Both work on a copy of the
+database.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ chosen_of, chosen_by = cells.chosen_pair(crossing, of, by)
 chosen = (rows.index(chosen_by), columns.index(chosen_of)) if crossing.is_turned else (rows.index(chosen_of), columns.index(chosen_by))
 left, right = st.columns([1.75, 1], gap="large")
 with left:
-    blocks.chart(
+    blocks.figure(
         gap_chart.gap_map(
             [gap_tables.heading(label, sizes.get(label.key), 18) for label in rows],
             [gap_tables.heading(label, sizes.get(label.key), 12) for label in columns],
@@ -73,7 +73,7 @@ with left:
     if not found.sets:
         blocks.heading(f"No {noun} here has one of these labels", "So there is nothing that could overlap.")
     else:
-        blocks.chart(
+        blocks.figure(
             overlap_chart.upset(found, chosen=cells.chosen_set(found).id, colours=colours),
             key=cells.SETS_KEY,
             title=gap_findings.overlaps(found, noun),
@@ -96,7 +96,7 @@ blocks.rule()
 ladders = ladder.find_ladders(standing, gaps.map_labels(view.taxonomy, "application"), view.taxonomy)
 left, right = st.columns([1.75, 1], gap="large")
 with left:
-    blocks.chart(
+    blocks.figure(
         ladder_chart.ladder(ladders, chosen=cells.chosen_rung(ladders), colours=colours),
         key=cells.LADDER_KEY,
         title=gap_findings.ladder(ladders, noun),

@@ -25,7 +25,7 @@ months = periods.count_periods(standing, as_of=view.as_of)
 halves = shown_trends.compare(view, [], wanted=[findings.HALF_YEAR])
 recent = tables.recent_months(months, thin_before=view.thin_before)
 if recent.starts:
-    blocks.chart(
+    blocks.figure(
         charts.month_bars(
             recent.starts, recent.counts, mean=recent.mean, open_from=months.open_from, thin_before=view.thin_before, colours=colours
         ),
@@ -44,7 +44,7 @@ else:
 left, right = st.columns(2, gap="large")
 with left:
     blocks.rule()
-    blocks.chart(
+    blocks.figure(
         charts.label_bars(*tables.bars(areas), bar_colours=charts.area_colours(areas), colours=colours),
         key="applications",
         title=findings.applications(areas, noun),
@@ -55,7 +55,7 @@ with left:
         file_name=f"{noun}s_by_application",
     )
     blocks.rule()
-    blocks.chart(
+    blocks.figure(
         charts.label_bars(*tables.bars(calls), bar_colours=[palettes.CALL] * len(calls.labels), colours=colours),
         key="heeded_calls",
         title=findings.calls(calls, noun),
@@ -68,7 +68,7 @@ with left:
     blocks.page_link("trends", "Does the field heed the call?")
 with right:
     blocks.rule()
-    blocks.chart(
+    blocks.figure(
         charts.label_bars(*tables.bars(risks), bar_colours=[colours.risk] * len(risks.labels), colours=colours),
         key="risks",
         title=findings.risks(risks, noun),

@@ -1,4 +1,4 @@
-"""The parts every page is made of: header with finding, chips, chart block, rule, and what stands in place of a result."""
+"""The parts every page is made of: header with finding, chips, figure, rule, and what stands in place of a result."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ def left_out(view: View) -> str:
     return f" · {count_in_words(count, view.noun)} retracted or withdrawn not counted" if count else ""
 
 
-def chart(
-    figure: go.Figure,
+def figure(
+    chart: go.Figure,
     *,
     key: str,
     title: str,
@@ -125,27 +125,27 @@ def chart(
     file_name: str,
     **options: Any,
 ) -> Any:
-    """A figure with its finding above, its source below, and three files to take away; returns what ``st.plotly_chart`` does.
+    """A chart with its finding above, its source below, and three files to take away; returns what ``st.plotly_chart`` does.
 
     *numbers* writes the CSV. The pictures carry *title*, *subtitle*, *source* and what the page rests on inside; they are drawn when
     somebody clicks, always on the light ground (:mod:`tracker.views.chart_file`). *options* go to ``st.plotly_chart``.
     """
     with st.container(gap="xsmall"):
         heading(title, subtitle)
-        event = st.plotly_chart(figure, key=key, alt=alt, config=_FIGURE_CONFIG, **options)
+        event = st.plotly_chart(chart, key=key, alt=alt, config=_FIGURE_CONFIG, **options)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xxsmall"):
             source_line(source)
             caption = chart_file.Caption(title=title, subtitle=subtitle, source=source, data=_data_line(page.view()))
-            _files(figure, caption, numbers, key=key, name=file_name)
+            _files(chart, caption, numbers, key=key, name=file_name)
     return event
 
 
-def _files(figure: go.Figure, caption: chart_file.Caption, numbers: Callable[[], bytes], *, key: str, name: str) -> None:
+def _files(chart: go.Figure, caption: chart_file.Caption, numbers: Callable[[], bytes], *, key: str, name: str) -> None:
     """The figure's numbers and its picture; nothing is made before the click."""
     files: dict[str, tuple[Callable[[], bytes], str, str]] = {
-        "CSV": (numbers, "text/csv", "The numbers of this chart"),
-        "SVG": (partial(chart_file.write_svg, figure, caption), "image/svg+xml", "A picture that can be enlarged and edited"),
-        "PNG": (partial(chart_file.write_png, figure, caption), "image/png", "A picture for slides and documents"),
+        "CSV": (numbers, "text/csv", "The numbers of this figure"),
+        "SVG": (partial(chart_file.write_svg, chart, caption), "image/svg+xml", "A picture that can be enlarged and edited"),
+        "PNG": (partial(chart_file.write_png, chart, caption), "image/png", "A picture for slides and documents"),
     }
     with st.container(horizontal=True, gap="small", width="content", key=f"files_of_{key}"):
         for form, (content, media_type, note) in files.items():

@@ -106,7 +106,7 @@ def growth(shown: Trends) -> None:
             "No growth is given here", "The data in these filters cover less than two half-years of whole months that can be compared."
         )
         return
-    blocks.chart(
+    blocks.figure(
         trend_charts.growth_intervals(
             trend_tables.growth_lines(comparison, shown.compared, noun, blocks.colours()), colours=blocks.colours()
         ),
@@ -153,7 +153,7 @@ def _calls_by_area(shown: Trends) -> None:
     view, noun, standing = shown.view, shown.view.noun, shown.view.selection.standing
     source = f"{view.sources_line} · n = {count_in_digits(standing.count, noun)} · calls as in Lawrence et al. 2024{blocks.left_out(view)}"
     shares = trend_tables.shares_by_call(standing, shown.calls, shown.areas)
-    blocks.chart(
+    blocks.figure(
         trend_charts.shares_by_area(trend_tables.share_rows(shares, blocks.colours()), colours=blocks.colours()),
         key="calls_by_area",
         title=trend_findings.calls_by_area(shares),
@@ -169,7 +169,7 @@ def _panel_chart(shown: Trends, groups: Sequence[Group], values: str, *, key: st
     view, noun, drawn = shown.view, shown.view.noun, shown.periods
     is_share, counted = values == trends.SHARES, sum(drawn.totals[: drawn.complete])
     days = [trends.middle(start, drawn.grain) for start in drawn.starts]
-    blocks.chart(
+    blocks.figure(
         trend_panels.panels(
             days, [trends.make_panel(drawn, group, values) for group in groups], tick_texts=trend_tables.tick_names(drawn),
             unit="%" if is_share else "", ceiling=_FULL if is_share else None, colours=blocks.colours(),

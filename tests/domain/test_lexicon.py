@@ -111,6 +111,8 @@ def test_every_pattern_of_the_taxonomy_matches_as_by_plain_comparison() -> None:
         ("(risk* |risk* of )?(self|self harm*) talk", "self harm talk", ["self harm talk"]),
         ("talk* (of|of self) (harm|harm here)", "talking of self harm here", ["talking of self harm here", "talking of self harm"]),
         ("a* (b|b c) (c|d)", "ax b c d", ["ax b c d", "ax b c"]),
+        ("a* (b*|b c*) c", "a b c d", ["a b c"]),
+        ("a* (b*|b c*) d", "a b c d", ["a b c d"]),
     ],
 )
 def test_chain_keeps_every_end_and_names_the_longer_first(pattern: str, text: str, expected: list[str]) -> None:

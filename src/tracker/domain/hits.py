@@ -88,8 +88,9 @@ class Hits:
             sentences, others = self.document.sentences(), self._sentences(number)
             if kind == "UNLESS":
                 found = [match for match in found if sentences[match[0][0]] not in others]
-            else:
-                found = [longer for match in found if (longer := self._extended(match, others, kind, words))]
+                continue
+            pairs = [(match, others[sentence]) for match in found if (sentence := sentences[match[-1][0]]) in others]
+            found = [longer for match, there in pairs if (longer := self._extended(match, there, kind, words))]
         return found
 
     def _sentences(self, number: int) -> dict[int, list[Span]]:
@@ -106,12 +107,9 @@ class Hits:
             self._by_sentence[number] = found
         return found
 
-    def _extended(self, match: Match, others: dict[int, list[Span]], kind: str, words: int) -> Match | None:
-        """*match* and the first of *others* that stands to its last part as *kind* says: in its sentence, not overlapping it."""
+    def _extended(self, match: Match, there: list[Span], kind: str, words: int) -> Match | None:
+        """*match* and the first of *there*, all in its sentence, that stands to its last part as *kind* says and does not overlap it."""
         start, end = match[-1]
-        there = others.get(self.document.sentences()[start])
-        if there is None:
-            return None
         for other in there if kind != "PRE" else there[bisect_left(there, (end,)) :]:
             if other[0] >= end:
                 is_near = kind == "SENT" or self.document.words_between(end, other[0]) <= words

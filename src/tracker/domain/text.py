@@ -49,6 +49,7 @@ _ABBREVIATIONS = frozenset((
     "pp", "prof", "ref", "refs", "resp", "sec", "sr", "st", "u.k", "u.s", "vol", "vs",
 ))
 # fmt: on
+_ABBREVIATION_ENDS = frozenset(word[-2:] for word in _ABBREVIATIONS)  # most words are told apart by their last two letters
 _WORD = re.compile(r"[^ ]+")  # of ``Document.words``
 _NEARBY = 400  # characters up to which words are counted by cutting them out
 _SEPARATOR = " . "  # between fields: nothing reaches across
@@ -132,6 +133,9 @@ class Document:
     def _is_abbreviated(self, stop: int) -> bool:
         """Whether the full stop at *stop* ends an abbreviation or an initial: "et al.", "J.", not "model."."""
         if self.joined[stop] != ".":
+            return False
+        ending = self.joined[stop - 2 : stop].lower() if stop > 1 else " "
+        if ending not in _ABBREVIATION_ENDS and ending[0] not in " ([":
             return False
         before = self.joined[max(0, stop - 8) : stop]
         word = before[before.rfind(" ") + 1 :].lstrip("([").lower()

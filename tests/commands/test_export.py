@@ -43,7 +43,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _use_data_dir(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data of this module, under a small taxonomy that is read in no time."""
     monkeypatch.setenv("TRACKER_DATA_DIR", str(data_dir))
-    monkeypatch.setattr("tracker.commands.export.read_taxonomy", lambda _: make_taxonomy())
+    monkeypatch.setattr("tracker.commands._selected.read_taxonomy", lambda _: make_taxonomy())
 
 
 def keys_in(text: bytes) -> list[str]:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
 
 from tracker.commands._arguments import add_filter
 from tracker.commands._output import add_output, open_output, remark
-from tracker.data_files import read_taxonomy
+from tracker.commands._selected import open_selected
 from tracker.errors import ConfigurationError
-from tracker.pipeline.opening import open_tracker
-from tracker.settings import read_settings
 from tracker.views.exports import FORMATS, write_export
-from tracker.views.filters import read_filters
-from tracker.views.index import Index, select
 from tracker.views.wording import count_in_words
 
 HELP = "write the works or records that match a filter as CSV, RIS, BibTeX or JSON Lines"
@@ -37,12 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.excel and arguments.format != "csv":
         raise ConfigurationError(f"--excel is a kind of CSV and does not go with --format {arguments.format}; leave one of them out.")
     format_name = "excel" if arguments.excel else arguments.format
-    settings = read_settings()
-    taxonomy = read_taxonomy(settings)
-    filters = read_filters(arguments.filter, taxonomy)
-    with closing(open_tracker(settings)) as store:
-        selection = select(Index(store.load_index()), filters, search=store.search)
-        with open_output(arguments.output) as stream:
-            count = write_export(stream, format_name, selection, store, taxonomy, abstracts=arguments.abstracts)
-    remark(f"{count_in_words(count, filters.count.removesuffix('s'))} as {FORMATS[format_name].label}: {filters.in_words(taxonomy)}")
+    with open_selected(arguments.filter) as found, open_output(arguments.output) as stream:
+        count = write_export(stream, format_name, found.selection, found.store, found.taxonomy, abstracts=arguments.abstracts)
+    noun = found.selection.filters.count.removesuffix("s")
+    remark(f"{count_in_words(count, noun)} as {FORMATS[format_name].label}: {found.filters_in_words()}")
     return 0

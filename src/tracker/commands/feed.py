@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
 
 from tracker.commands._arguments import add_filter
 from tracker.commands._output import add_output, open_output, remark
-from tracker.data_files import read_taxonomy
+from tracker.commands._selected import open_selected
 from tracker.errors import ConfigurationError
-from tracker.pipeline.opening import open_tracker
-from tracker.settings import read_settings
 from tracker.views.feed import write_feed
-from tracker.views.filters import read_filters
-from tracker.views.index import Index, select
 from tracker.views.wording import count_in_words
 
 HELP = "write the newest papers that match a filter as an Atom feed"
@@ -31,12 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, also if nothing matches; 2 for a filter that nobody knows or a file that cannot be written."""
     if arguments.self_link and not arguments.self_link.startswith(("https://", "http://")):
         raise ConfigurationError(f"--self-link is {arguments.self_link!r}, not an address; write one that starts with https://.")
-    settings = read_settings()
-    taxonomy = read_taxonomy(settings)
-    filters = read_filters(arguments.filter, taxonomy)
-    with closing(open_tracker(settings)) as store:
-        selection = select(Index(store.load_index()), filters, search=store.search)
-        with open_output(arguments.output) as stream:
-            count = write_feed(stream, selection, store, taxonomy, self_link=arguments.self_link, abstracts=arguments.abstracts)
-    remark(f"{count_in_words(count, 'newest paper')} in the feed: {filters.in_words(taxonomy)}")
+    with open_selected(arguments.filter) as found, open_output(arguments.output) as stream:
+        count = write_feed(
+            stream, found.selection, found.store, found.taxonomy, self_link=arguments.self_link, abstracts=arguments.abstracts
+        )
+    remark(f"{count_in_words(count, 'newest paper')} in the feed: {found.filters_in_words()}")
     return 0

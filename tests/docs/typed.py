@@ -24,6 +24,7 @@ RUN_BY = {
     "pip install -r requirements.txt": ("requirements-dev.txt", "-r requirements.txt"),
     'pip install "psycopg[binary]"': ("requirements.txt", "[postgresql]"),
     "pytest": (".ci/run", "&& pytest"),
+    "pytest --cov=tracker": (".github/workflows/tests.yml", "--cov=tracker"),
     "python -m bench": ("tests/docs/test_benchmarks.py", '"-m", "bench"'),
     "python docs/generate.py": ("tests/docs/test_generated.py", '"generate.py"'),
     "streamlit run app.py": ("tests/browser/conftest.py", '"streamlit", "run", "app.py"'),

@@ -40,6 +40,7 @@ TITLES = {  # address → title, in the order of the navigation
     "data": "Data & refresh",
 }
 START_SECONDS = 120.0
+UNDRAWN = '[data-stale="true"], [data-testid="stSkeleton"]'
 WAIT_MS = 90_000  # two slow cores shared with other tests
 
 
@@ -133,9 +134,9 @@ def tab(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 def settle(tab: Page) -> None:
-    """Wait until the script has run and everything it sent is on the screen."""
+    """Wait until the script has run, and everything it sent is drawn: nothing is stale, no part's code is still being loaded."""
     tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=WAIT_MS)
-    tab.wait_for_function("document.querySelectorAll('[data-stale=\"true\"]').length === 0", timeout=WAIT_MS)
+    tab.wait_for_function(f"document.querySelectorAll('{UNDRAWN}').length === 0", timeout=WAIT_MS)
 
 
 def expect_page(tab: Page, name: str) -> None:

@@ -42,9 +42,12 @@ class Command(Protocol):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit code of the contract (0 well, 1 unexpected, 2 usage, 3 short refresh, 4 running)."""
+    """Run one command and return the exit code of the contract (0 well, 1 unexpected, 2 usage, 3 short refresh, 4 running).
+
+    Without *argv* this is the process's own end: it does not wait for a request that is still under way.
+    """
     code = _run(list(sys.argv[1:] if argv is None else argv))
-    if is_harvesting():
+    if argv is None and is_harvesting():
         _leave_at_once(code)
     return code
 

@@ -133,9 +133,14 @@ def tab(browser: Browser, server: Server) -> Iterator[Page]:
     context.close()
 
 
+def await_run(tab: Page) -> None:
+    """Wait until the script has run."""
+    tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=WAIT_MS)
+
+
 def settle(tab: Page) -> None:
     """Wait until the script has run, and everything it sent is drawn: nothing is stale, no part's code is still being loaded."""
-    tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=WAIT_MS)
+    await_run(tab)
     tab.wait_for_function(f"document.querySelectorAll('{UNDRAWN}').length === 0", timeout=WAIT_MS)
 
 
@@ -148,9 +153,14 @@ def expect_page(tab: Page, name: str) -> None:
 
 def visit(tab: Page, name: str) -> None:
     """Go to the page called *name* by the navigation, which keeps the session."""
+    press(tab, name)
+    expect_page(tab, name)
+
+
+def press(tab: Page, name: str) -> None:
+    """Press the navigation's link to the page called *name*."""
     address = "/" if name == "overview" else f"/{name}"
     tab.get_by_test_id("stTopNavLink").and_(tab.locator(f'[href$="{address}"]')).click()
-    expect_page(tab, name)
 
 
 def hear_complaints(tab: Page) -> list[str]:

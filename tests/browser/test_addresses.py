@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from browser.conftest import TITLES, WAIT_MS, Server, expect_page, hear_complaints, settle, visit
+from browser.conftest import TITLES, WAIT_MS, Server, await_run, expect_page, hear_complaints, press, settle, visit
 from small_corpus import INACCURATE_ASSESSMENT, WORKS
 
 FILTERS = "application=assessment&risk=inaccuracy"
@@ -60,9 +60,12 @@ def test_page_switch_before_the_widgets_are_drawn_changes_no_filter(tab: Page) -
     held: list[Route] = []
     tab.route(WIDGETS, lambda route: held.append(route))
     tab.goto(f"/?{FILTERS}")
-    expect_page(tab, "overview")
+    expect(tab.get_by_role("heading", name=TITLES["overview"], level=1)).to_be_visible()
+    await_run(tab)
 
-    visit(tab, "trends")
+    press(tab, "trends")
+    expect(tab.get_by_role("heading", name=TITLES["trends"], level=1)).to_be_visible()
+    await_run(tab)
     for route in held:
         route.continue_()
 

@@ -154,6 +154,14 @@ def test_refresh_without_network_says_which_service_and_ends_3(data_folder: Path
     assert report["records"] == 0
 
 
+def test_program_that_calls_main_is_not_ended_by_it(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the command's own process leaves without waiting for a request under way."""
+    monkeypatch.setattr(cli, "is_harvesting", lambda: True)
+    monkeypatch.setattr("os._exit", lambda code: pytest.fail(f"ended with {code}"))
+
+    assert cli.main(["status"]) == 0
+
+
 @pytest.mark.parametrize(("trigger", "steps"), [("app", [refresh.BEHIND_READERS]), ("cli", []), ("schedule", [])])
 def test_refresh_from_the_app_lets_its_readers_come_first(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch, trigger: str, steps: list[int]

@@ -12,6 +12,7 @@ from tracker.domain.corrections import Correction, Corrections
 from tracker.domain.record import Record
 from tracker.pipeline.configuration import Configuration
 from tracker.pipeline.labeller import LEAST, Labeller, label
+from tracker.pipeline.threads import is_harvesting
 
 TITLES = (
     "A large language model chatbot for depression",
@@ -70,6 +71,16 @@ def test_few_records_are_labelled_here(labeller: Labeller, records: Sequence[Rec
 
     assert len(labeller.label(records[: LEAST - 1])) == LEAST - 1
     assert "_classify_here" in vars(labeller)
+
+
+def test_close_waits_for_whoever_asks_the_helper(labeller: Labeller, caplog: pytest.LogCaptureFixture) -> None:
+    """A refresh may be over before its helper is ready: no thread is left, and nothing is said to have failed."""
+    labeller.start()
+
+    labeller.close()
+
+    assert not is_harvesting()
+    assert not caplog.records
 
 
 def test_labels_without_a_helper(labeller: Labeller, records: Sequence[Record]) -> None:

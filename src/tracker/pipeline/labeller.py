@@ -63,6 +63,8 @@ class Labeller:
         """End the helper; what is asked from now on is labelled here."""
         self._has_helper = False
         self._aside.close()
+        with self._lock:  # whoever was asking the helper has noticed
+            pass
 
     def _label_some(self, records: Sequence[Record]) -> list[Labelling]:
         found = None

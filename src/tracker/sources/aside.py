@@ -85,8 +85,9 @@ class Aside:
             write_message(process.stdin, job)
             is_good, result = read_message(process.stdout)
         except Exception as error:  # however it failed: nothing that came of it is used
-            log.warning("a helper process failed (%s): its work is done in this one", type(error).__name__)
-            self.close()
+            if self._process is process:  # else it was ended on purpose meanwhile
+                log.warning("a helper process failed (%s): its work is done in this one", type(error).__name__)
+                self.close()
             return _NO_RESULT
         finally:
             watch.cancel()

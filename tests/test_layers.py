@@ -11,13 +11,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "tracker"
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "aside": set(),
     "settings": {"errors"},
     "data_files": {"errors", "settings", "domain"},
     "domain": {"errors"},
-    "sources": {"errors", "domain"},
+    "sources": {"errors", "aside", "domain"},
     "store": {"errors", "domain"},
-    "pipeline": {"errors", "settings", "data_files", "domain", "sources", "store"},
-    "views": {"errors", "settings", "data_files", "domain", "store", "pipeline"},
+    "pipeline": {"errors", "aside", "settings", "data_files", "domain", "sources", "store"},
+    "views": {"errors", "aside", "settings", "data_files", "domain", "store", "pipeline"},
     "api": {"errors", "settings", "data_files", "domain", "sources", "store", "pipeline", "views"},
     "commands": {"errors", "settings", "data_files", "domain", "sources", "store", "pipeline", "views", "commands"},
 }

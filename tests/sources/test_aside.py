@@ -11,11 +11,10 @@ import pytest
 from sources.faulty_server import FaultyServer
 from sources.helpers import NOW, make_answer, make_plan, run_harvest
 from sources.tiny_arxiv import TinyArxiv, make_entries, make_feed
+from tracker.aside import Aside
 from tracker.errors import MalformedAnswerError
-from tracker.sources import aside as module
 from tracker.sources.arxiv import ArxivSource
 from tracker.sources.arxiv_feed import parse_feed
-from tracker.sources.aside import Aside
 
 ELSEWHERE = f"'done here' if __import__('os').getpid() == {os.getpid()} else "
 DIE_ELSEWHERE = ELSEWHERE + "__import__('os').abort()"
@@ -73,11 +72,12 @@ def test_helper_that_dies_is_replaced_by_this_process(aside: Aside, caplog: pyte
     assert [record.getMessage() for record in caplog.records] == ["a helper process failed (EOFError): its work is done in this one"]
 
 
-def test_helper_that_hangs_is_ended(aside: Aside, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_helper_that_hangs_is_ended() -> None:
     """After its time it is killed, and the call is made here."""
-    monkeypatch.setattr(module, "MOST_SECONDS", 0.1)
+    helper = Aside(seconds=0.1)
+    helper.start()
 
-    assert aside.call(eval, HANG_ELSEWHERE) == "done here"
+    assert helper.call(eval, HANG_ELSEWHERE) == "done here"
 
 
 def test_helper_ends_with_whoever_started_it(aside: Aside) -> None:

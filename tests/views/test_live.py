@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,39 @@ def test_costly_index_is_not_made_for_every_page_of_a_refresh(slow: SlowStore, s
     assert shared.current() is first
     clock[0] += 0.2
     assert len(shared.current().index.columns.ids) == 2
+
+
+def test_large_data_are_read_aside_and_nobody_waits(slow: SlowStore, clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first version is read here; each later one by the helper, and again here where that fails."""
+    monkeypatch.setattr(live, "LARGE", 1)
+    monkeypatch.setattr(live, "PATIENCE", 1e6)  # who waited would wait for ever
+    may_read, answers = threading.Event(), [slow._store.load_index, lambda: None]
+
+    def read() -> IndexColumns | None:
+        assert may_read.wait(10)
+        return answers.pop(0)()
+
+    shared = Live(slow, read_aside=read, clock=lambda: clock[0])  # type: ignore[arg-type]
+    add(slow, 1)
+    first = shared.current()
+    add(slow, 2)
+    assert shared.current() is first
+    may_read.set()
+    await_newer(shared, first)
+    assert (slow.loaded, answers) == (1, answers[-1:])
+    add(slow, 3)
+
+    await_newer(shared, shared.current())
+
+    assert (len(shared.current().index.columns.ids), slow.loaded, answers) == (3, 2, [])
+    shared.close()
+
+
+def await_newer(shared: Live, shown: object) -> None:
+    """Ask until something newer than *shown* is there."""
+    deadline = time.monotonic() + 10
+    while shared.current() is shown:
+        assert time.monotonic() < deadline
 
 
 def test_one_index_is_made_for_all_who_wait(slow: SlowStore, shared: Live) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import closing
 
+from tracker.aside import Aside
 from tracker.errors import HarvestCancelledError, SourceError, SourceThrottledError
 from tracker.sources import arxiv_feed
 from tracker.sources.arxiv_feed import SOURCE, find_error_text
@@ -15,7 +16,6 @@ from tracker.sources.arxiv_oai import SecondRoad
 from tracker.sources.arxiv_pages import RULES, ArxivPages
 from tracker.sources.arxiv_recent import OVERLAP, Recent, RecentState
 from tracker.sources.arxiv_sweep import Sweep, SweepState, Versions
-from tracker.sources.aside import Aside
 from tracker.sources.base import HarvestOutcome, HarvestPage, HarvestPlan, SourceOptions, Traffic
 from tracker.sources.clock import Clock
 from tracker.sources.http import PoliteClient, ServiceRules

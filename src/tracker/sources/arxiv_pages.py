@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
+from tracker.aside import Aside
 from tracker.errors import MalformedAnswerError, ShortAnswerError
 from tracker.sources.answers import Answer, Request
 from tracker.sources.arxiv_feed import SOURCE, Echo, Feed, parse_feed
 from tracker.sources.arxiv_query import is_same_query
-from tracker.sources.aside import Aside
 from tracker.sources.faults import FaultKind, RetryRules, TransientError
 from tracker.sources.http import PoliteClient, ServiceRules, host_of
 

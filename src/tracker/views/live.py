@@ -1,8 +1,8 @@
 """The data that every session of a process shares: one index per data version, made in the background while the old one serves.
 
-A page never waits for the index of newer data longer than :data:`PATIENCE`; it shows the data version before, says so, and shows
-the newer one when it is ready. While a refresh stores page after page, the index is not made anew for each of them: between two it
-rests four times as long as the last one took, so that readers keep most of the processor.
+A page waits for the index of newer data at most :data:`PATIENCE`, and not at all where it is large; it shows the data version before,
+says so, and shows the newer one when it is ready. While a refresh stores page after page, the index is not made anew for each of them:
+between two it rests four times as long as the last one took, so that readers keep most of the processor.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from tracker.store.base import HarvestState, Store
+from tracker.store.base import HarvestState, IndexColumns, Store
 from tracker.views.index import Index
+from tracker.views.index_reading import LARGE
 
 PATIENCE = 0.4  # seconds: few thousand works are ready in less
 _REST, _LONGEST_REST = 4.0, 30.0  # times as long as the index took; seconds
@@ -45,10 +46,15 @@ class Shared:
 
 
 class Live:
-    """Hands out the newest :class:`Shared` that is ready. Safe to share between threads; *clock* counts seconds and never jumps."""
+    """Hands out the newest :class:`Shared` that is ready. Safe to share between threads; *clock* counts seconds and never jumps.
 
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._store, self._clock = store, clock
+    *read_aside* reads the columns of the same store without holding up this process; it is used for newer versions of large data.
+    """
+
+    def __init__(
+        self, store: Store, *, read_aside: Callable[[], IndexColumns | None] = lambda: None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store, self._read_aside, self._clock = store, read_aside, clock
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="index")
         self._shown: Shared | None = None
@@ -56,7 +62,7 @@ class Live:
         self._rests_until = 0.0
 
     def current(self) -> Shared:
-        """The data to show now. Waits for the first ones, and at most ``PATIENCE`` for newer ones.
+        """The data to show now. Waits for the first ones, and at most ``PATIENCE`` for newer ones, where few records make them quick.
 
         Raises ``StoreUnavailableError`` if they cannot be read.
         """
@@ -74,7 +80,7 @@ class Live:
                 self._making = self._pool.submit(self._make)
             making = self._making
         try:
-            return making.result(PATIENCE if shown else None)
+            return making.result((0 if _is_large(shown) else PATIENCE) if shown else None)
         except TimeoutError:
             if shown is None:
                 raise
@@ -91,7 +97,7 @@ class Live:
     def _make(self) -> Shared:
         began = self._clock()
         try:
-            made = Shared(Index(self._store.load_index()), self._store.load_harvest_states(), self._store.load_about())
+            made = Shared(Index(self._load_columns()), self._store.load_harvest_states(), self._store.load_about())
             made.index.warm()
             with self._lock:
                 self._shown = made
@@ -102,3 +108,11 @@ class Live:
                 now = self._clock()
                 took = now - began
                 self._rests_until = now + (min(_LONGEST_REST, _REST * took) if took > _QUICK else 0)
+
+    def _load_columns(self) -> IndexColumns:
+        found = self._read_aside() if self._shown and _is_large(self._shown) else None
+        return self._store.load_index() if found is None else found
+
+
+def _is_large(shared: Shared) -> bool:
+    return len(shared.index.columns.ids) >= LARGE

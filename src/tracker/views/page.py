@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ from tracker.store.base import Store
 from tracker.views import html, notices
 from tracker.views.filters import Filters
 from tracker.views.index import Index, Selection, select
+from tracker.views.index_reading import read_aside
 from tracker.views.live import Live, Shared
 from tracker.views.widgets import address, sidebar
 
@@ -147,7 +149,7 @@ def _store(url: str, data_dir: str, _settings: Settings) -> Store:
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the data …", on_release=lambda live: live.close())
 def _live(url: str, _opened: Store) -> Live:
-    return Live(_opened)
+    return Live(_opened, read_aside=partial(read_aside, url))
 
 
 def _wait_for_newer(live: Live, shown: Shared) -> None:

@@ -1,8 +1,9 @@
-"""Does long work in a helper process, so that it never delays the next request.
+"""Does long work in a helper process, so that it delays nothing else here.
 
 feedparser takes a second for a page of 2,000 entries and holds the interpreter all the while: nothing else of this process,
-storing the page before included, would get on. The helper is a plain child that reads pickled calls from its standard input
-and writes pickled results to its standard output; it ends when the input does, so also when this process is killed.
+storing the page before included, would get on. Labelling pages and reading a large index are alike. The helper is a plain child that
+reads pickled calls from its standard input and writes pickled results to its standard output; it ends when the input does, so also when
+this process is killed.
 
 Only good results are taken from it. Whatever goes wrong there (it cannot be started, dies, hangs, the call raises) the same call
 is made here, in this process: that is slower, and never another result.
@@ -28,22 +29,29 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_SECONDS = 60.0  # for one call; a page of 2,000 entries takes one to three
+BEHIND = 10  # of 19: how far a helper that nobody waits for stands back
 _LENGTH = struct.Struct(">Q")
-_PACKAGES = str(Path(__file__).resolve().parents[2])
+_PACKAGES = str(Path(__file__).resolve().parents[1])
 _NO_RESULT = object()
 
 
 class Aside:
-    """One helper process for calls one after the other. *modules* are imported while it starts, to be ready when the first comes."""
+    """One helper process for calls one after the other. *modules* are imported while it starts, to be ready when the first comes.
 
-    def __init__(self, modules: Iterable[str] = (), *, python: str | None = None) -> None:
+    A call may take *seconds*; a helper that *yields* leaves the processor to whoever else wants it.
+    """
+
+    def __init__(
+        self, modules: Iterable[str] = (), *, python: str | None = None, seconds: float = MOST_SECONDS, yields: bool = False
+    ) -> None:
         self._modules, self._python = tuple(modules), python or sys.executable
+        self._seconds, self._step_back = seconds, BEHIND if yields else 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the helper, which takes half a second, and do not wait for it."""
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])])}
-        command = [self._python, "-c", f"from {__name__} import serve; serve()", *self._modules]
+        command = [self._python, "-c", f"from {__name__} import serve; serve({self._step_back})", *self._modules]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - no word of it comes from outside
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
@@ -78,7 +86,7 @@ class Aside:
             return _NO_RESULT
         assert process.stdin
         assert process.stdout
-        watch = threading.Timer(MOST_SECONDS, process.kill)
+        watch = threading.Timer(self._seconds, process.kill)
         watch.daemon = True
         watch.start()
         try:
@@ -94,9 +102,11 @@ class Aside:
         return result if is_good else _NO_RESULT
 
 
-def serve() -> None:
+def serve(step_back: int = 0) -> None:
     """Be the helper: make the calls that come until no more can come. Ctrl-C is for the process that asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if step_back and hasattr(os, "nice"):  # Windows has none
+        os.nice(step_back)
     for module in sys.argv[1:]:
         __import__(module)
     while True:

@@ -47,7 +47,7 @@ def test_pages_are_asked_three_seconds_apart(server: FaultyServer, open_arxiv: O
     run_harvest(source, make_plan())
 
     assert 3.5 < clock.slept <= 6.0  # less what the service took, on this machine
-    assert source.traffic.waited_seconds == pytest.approx(clock.slept, abs=0.2)
+    assert source.traffic.waited_seconds == pytest.approx(clock.slept, abs=1)
     assert source.traffic.requests == 3
 
 

@@ -59,7 +59,7 @@ def test_traffic_counts_requests_waiting_and_statuses(server: FaultyServer, cloc
 
     assert client.traffic.requests == 4
     assert client.traffic.statuses == {"429": 1, "500": 1, "broken": 1, "200": 1}
-    assert client.traffic.waited_seconds == pytest.approx(10 + 2 + 4, abs=1)
+    assert client.traffic.waited_seconds == pytest.approx(10 + 2 + 4, abs=0.1)
 
 
 def test_connection_is_used_again(server: FaultyServer, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

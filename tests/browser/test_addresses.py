@@ -62,10 +62,12 @@ def test_page_switch_before_the_widgets_are_drawn_changes_no_filter(tab: Page) -
     tab.goto(f"/?{FILTERS}")
     expect(tab.get_by_role("heading", name=TITLES["overview"], level=1)).to_be_visible()
     await_run(tab)
+    assert tab.get_by_test_id("stException").count() == 0
 
     press(tab, "trends")
     expect(tab.get_by_role("heading", name=TITLES["trends"], level=1)).to_be_visible()
     await_run(tab)
+    assert tab.get_by_test_id("stException").count() == 0
     for route in held:
         route.continue_()
 

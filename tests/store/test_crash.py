@@ -77,6 +77,11 @@ def test_killed_writer_leaves_the_last_page_it_saved(url: str, pages: int) -> No
     writer.wait()
     writer.stdout.close()
 
+    expect_whole(url, acknowledged)
+
+
+def expect_whole(url: str, acknowledged: list[int]) -> None:
+    """All *acknowledged* pages are there, at most one more, none in part; and the next writer goes on."""
     with closing(open_store(url)) as store:
         saved = committed_pages(store)
         assert saved - len(acknowledged) in (0, 1)

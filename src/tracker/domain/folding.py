@@ -29,6 +29,7 @@ _BRITISH = (
     (re.compile(r"^(cent|theat)re(s?)$"), r"\1er\2"),
     (re.compile(r"^programmes?$"), "program"),
 )
+_MAYBE_BRITISH = re.compile("is(?:e|ing|ation)|our|ae|ll(?:ed|ing|or)|tre|programme")  # what each of the above needs
 
 
 def fold(text: str) -> str:
@@ -59,6 +60,7 @@ def to_american(word: str) -> str:
     >>> [to_american(word) for word in ("behaviour", "organisation", "counselling", "paediatric", "detection")]
     ['behavior', 'organization', 'counseling', 'pediatric', 'detection']
     """
-    for pattern, american in _BRITISH:
-        word = pattern.sub(american, word)
+    if _MAYBE_BRITISH.search(word):  # one word of ten
+        for pattern, american in _BRITISH:
+            word = pattern.sub(american, word)
     return word

@@ -19,7 +19,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 
 from tracker.domain import identifiers
-from tracker.domain.names import Agreement, Name, find_agreement, read_names
+from tracker.domain.names import Agreement, Name, find_agreement, read_ends, read_names
 from tracker.domain.record import Record
 from tracker.domain.titles import LEAST_DISTINCT, LEAST_HEAD, Likeness, Title, compare_titles, read_title
 
@@ -77,11 +77,16 @@ class Profile:
     successors: frozenset[str]  # arXiv ids that its comment calls its successors
     slot: str
     title: Title
-    authors: tuple[Name, ...]
+    signed: tuple[str, ...]  # the authors as their source writes them
     first_day: date | None
     last_day: date | None
     is_preprint: bool
     notice: str
+
+    @property
+    def authors(self) -> tuple[Name, ...]:
+        """The persons among the authors; read when asked for, because few records are ever compared."""
+        return read_names(self.signed)
 
 
 def profile(record: Record) -> Profile:
@@ -93,7 +98,7 @@ def profile(record: Record) -> Profile:
         successors=_successors(record),
         slot=slot(record),
         title=title,
-        authors=read_names(record.authors),
+        signed=record.authors,
         first_day=record.published.first_day() if record.published else None,
         last_day=record.published.last_day() if record.published else None,
         is_preprint=record.is_preprint,
@@ -118,8 +123,8 @@ def match_keys(one: Profile) -> frozenset[str]:
     if len(one.title.words) >= LEAST_HEAD:  # a head that says enough stands for the title, with or without a subtitle
         keys.add(f"t:{_digest(one.title.head if len(one.title.head_words) >= LEAST_HEAD else one.title.core)}")
     longest = sorted(one.title.words, key=lambda word: (-len(word), word))[:KEY_WORDS]
-    for end, author in (("f", one.authors[:1]), ("l", one.authors[-1:])):
-        keys |= {f"{end}:{_digest(f'{name.family} {name.initial} {word[:6]}')}" for name in author for word in longest}
+    for end, name in zip("fl", read_ends(one.signed), strict=False):
+        keys |= {f"{end}:{_digest(f'{name.family} {name.initial} {word[:6]}')}" for word in longest}
     return frozenset(keys)
 
 

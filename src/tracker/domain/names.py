@@ -46,6 +46,14 @@ def read_names(authors: Sequence[str]) -> tuple[Name, ...]:
     return tuple(name for name in (_read_name(author[:LONGEST]) for author in authors[:MOST]) if name is not None)
 
 
+def read_ends(authors: Sequence[str]) -> tuple[Name, ...]:
+    """The first and the last of :func:`read_names`, for the price of two; empty where there is none, twice the same where one is all."""
+    there = authors[:MOST]
+    first = next((name for author in there if (name := _read_name(author[:LONGEST]))), None)
+    last = next((name for author in reversed(there) if (name := _read_name(author[:LONGEST]))), None)
+    return (first, last) if first and last else ()
+
+
 @lru_cache(maxsize=20_000)  # authors write more than one paper; an entry takes 600 bytes
 def _read_name(text: str) -> Name | None:
     if _GROUP.search(text):

@@ -15,11 +15,12 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Select, bindparam, delete, func, select, update
 
 from tracker.domain.matching import Profile, compare, is_identifier, match_keys, may_be_alike
-from tracker.store.profiles import load_profiles
-from tracker.store.reading import chunks
+from tracker.domain.record import Record
+from tracker.store.many import among, insert_many
+from tracker.store.profiles import NOTHING, load_profiles
 from tracker.store.schema import match_key, match_title, record, record_link
 
 BLOCK_LIMIT = 60  # records; among 34,000 real ones no key is shared by 50, and a pair shares several keys
@@ -28,9 +29,9 @@ Pair = tuple[int, int]  # ids, the smaller first
 Profiles = dict[int, Profile]
 
 
-def relink(connection: Connection, ids: Collection[int], *, now: datetime) -> set[int]:
+def relink(connection: Connection, ids: Collection[int], *, now: datetime, at_hand: Mapping[int, Record] = NOTHING) -> set[int]:
     """Make keys and links of these records anew; returns the ids of all whose links may have changed, partners not included."""
-    profiles = load_profiles(connection, ids)
+    profiles = load_profiles(connection, ids, at_hand=at_hand)
     crowd = _save_keys(connection, {one: match_keys(found) for one, found in profiles.items()}) - profiles.keys()
     profiles |= load_profiles(connection, crowd)
     _save_derived(connection, profiles)
@@ -53,37 +54,29 @@ def _save_keys(connection: Connection, keys: Mapping[int, frozenset[str]]) -> se
     gained = Counter(key for one, found in differing.items() for key in found - formerly.get(one, frozenset()))
     lost = Counter(key for one, found in differing.items() for key in formerly.get(one, frozenset()) - found)
     before = _sizes(connection, gained.keys() | lost.keys())
-    for chunk in chunks(differing.keys() & formerly.keys()):
-        connection.execute(delete(match_key).where(match_key.c.record_id.in_(chunk)))
+    connection.execute(delete(match_key).where(among(connection, match_key.c.record_id, differing.keys() & formerly.keys())))
     values = [{"match_key": key, "record_id": one} for one, found in differing.items() for key in sorted(found)]
-    if values:
-        connection.execute(insert(match_key), values)
+    insert_many(connection, match_key, values)
     after = {key: before.get(key, 0) + gained[key] - lost[key] for key in gained.keys() | lost.keys()}
     return _members(connection, {key for key, size in after.items() if (before.get(key, 0) > BLOCK_LIMIT) != (size > BLOCK_LIMIT)})
 
 
 def _keys_of(connection: Connection, ids: Iterable[int]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = {}
-    for chunk in chunks(ids):
-        for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(match_key.c.record_id.in_(chunk))):
-            found.setdefault(one, set()).add(key)
+    mine = among(connection, match_key.c.record_id, ids)
+    for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(mine)):
+        found.setdefault(one, set()).add(key)
     return {one: frozenset(keys) for one, keys in found.items()}
 
 
 def _sizes(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
     """How many records share each of *keys*; absent keys are absent."""
-    found: dict[str, int] = {}
     counted = select(match_key.c.match_key, func.count()).group_by(match_key.c.match_key)
-    for chunk in chunks(keys):
-        found |= dict(connection.execute(counted.where(match_key.c.match_key.in_(chunk))).all())
-    return found
+    return dict(connection.execute(counted.where(among(connection, match_key.c.match_key, keys))).all())
 
 
 def _members(connection: Connection, keys: Iterable[str]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(keys):
-        found |= set(connection.execute(select(match_key.c.record_id).where(match_key.c.match_key.in_(chunk))).scalars())
-    return found
+    return set(connection.execute(select(match_key.c.record_id).where(among(connection, match_key.c.match_key, keys))).scalars())
 
 
 def _save_derived(connection: Connection, profiles: Profiles) -> None:
@@ -94,28 +87,22 @@ def _save_derived(connection: Connection, profiles: Profiles) -> None:
     if changed:
         connection.execute(update(record).where(record.c.id == bindparam("target")), changed)
     renewed = {one: found.title.text for one, found in profiles.items() if found.title.text != titles.get(one)}
-    for chunk in chunks(renewed.keys() & titles.keys()):
-        connection.execute(delete(match_title).where(match_title.c.record_id.in_(chunk)))
-    if renewed:
-        connection.execute(insert(match_title), [{"record_id": one, "words": words} for one, words in renewed.items()])
+    connection.execute(delete(match_title).where(among(connection, match_title.c.record_id, renewed.keys() & titles.keys())))
+    insert_many(connection, match_title, [{"record_id": one, "words": words} for one, words in renewed.items()])
 
 
 def _read(connection: Connection, statement: Select[Any], key: Column[int], ids: Iterable[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for chunk in chunks(ids):
-        found |= dict(connection.execute(statement.where(key.in_(chunk))).all())
-    return found
+    return dict(connection.execute(statement.where(among(connection, key, ids))).all())
 
 
 def _candidates(connection: Connection, ids: Collection[int]) -> dict[Pair, bool]:
     """Pairs that share a key which is not too common, at least one of *ids* in each, and whether an identifier is among the keys."""
     telling = select(match_key.c.match_key).group_by(match_key.c.match_key).having(func.count().between(2, BLOCK_LIMIT))
+    mine = select(match_key.c.match_key).where(among(connection, match_key.c.record_id, ids))
+    shared = match_key.c.match_key.in_(telling.where(match_key.c.match_key.in_(mine)))
     blocks: dict[str, set[int]] = {}
-    for chunk in chunks(ids):
-        mine = select(match_key.c.match_key).where(match_key.c.record_id.in_(chunk))
-        shared = match_key.c.match_key.in_(telling.where(match_key.c.match_key.in_(mine)))
-        for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(shared)):
-            blocks.setdefault(key, set()).add(one)
+    for key, one in connection.execute(select(match_key.c.match_key, match_key.c.record_id).where(shared)):
+        blocks.setdefault(key, set()).add(one)
     pairs: dict[Pair, bool] = {}
     for key, block in blocks.items():
         by_identifier = is_identifier(key)
@@ -147,16 +134,12 @@ def _replace_links(connection: Connection, profiles: Profiles, pairs: Sequence[P
         if link is not None:
             found = {"first_id": first, "second_id": second, "verdict": link.verdict.value, "method": link.method, "score": link.score}
             values.append(found | {"linked_at": dates.get((first, second, link.verdict.value, link.method), now)})
-    if values:
-        connection.execute(insert(record_link), values)
+    insert_many(connection, record_link, values)
 
 
 def _forget_links(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, int, str, str], datetime]:
     """Remove the links of these records; returns when each was made."""
-    dates = {}
-    for chunk in chunks(ids):
-        touching = record_link.c.first_id.in_(chunk) | record_link.c.second_id.in_(chunk)
-        for row in connection.execute(select(record_link).where(touching)):
-            dates[row.first_id, row.second_id, row.verdict, row.method] = row.linked_at
-        connection.execute(delete(record_link).where(touching))
-    return dates
+    touching = among(connection, record_link.c.first_id, ids) | among(connection, record_link.c.second_id, ids)
+    found = connection.execute(select(record_link).where(touching)).all()
+    connection.execute(delete(record_link).where(touching))
+    return {(row.first_id, row.second_id, row.verdict, row.method): row.linked_at for row in found}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from tracker.domain.record import Labelling, Rejected
 from tracker.store import works, writing
 from tracker.store.base import Change, Decision, StoredRecord
+from tracker.store.many import among
 from tracker.store.reading import chunks, find_ids, load_by_keys
 from tracker.store.schema import harvest_state, record, rejected
 
@@ -43,7 +44,8 @@ def save_page(connection: Connection, decisions: Sequence[Decision], *, now: dat
     writing.replace_labels(connection, relabelled, now=now, unremarked={one.record.key for one in decisions if _is_enriched(one)})
     writing.touch_records(connection, plan.confirmed, last_confirmed_at=now, origin="harvest", gone_at=None)
     touched = [*added, *(old.id for old, _ in plan.rewritten), *renamed]
-    works.regroup(connection, touched, now=now)
+    at_hand = {one: decision.record for one, decision in zip(added, plan.added, strict=True)}
+    works.regroup(connection, touched, now=now, at_hand=at_hand)
     return bool(touched or relabelled or plan.returned)
 
 
@@ -58,10 +60,8 @@ def save_rejected(connection: Connection, entries: Sequence[Rejected], *, now: d
 
 def mark_gone(connection: Connection, keys: Sequence[str], *, now: datetime) -> bool:
     """Date the disappearance of records that the service no longer lists; returns whether any was still there."""
-    marked = 0
-    for chunk in chunks(keys):
-        marked += connection.execute(update(record).where(record.c.key.in_(chunk), record.c.gone_at.is_(None)).values(gone_at=now)).rowcount
-    return marked > 0
+    there = update(record).where(among(connection, record.c.key, keys), record.c.gone_at.is_(None))
+    return connection.execute(there.values(gone_at=now)).rowcount > 0
 
 
 def save_cursor(connection: Connection, source: str, cursor: Mapping[str, Any]) -> None:
@@ -92,11 +92,8 @@ def _rewrites(decision: Decision, mark: Row[Any]) -> bool:
 
 def _marks(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:
     """The little that an unchanged record is known by, for those of *keys* that are stored."""
-    columns = (record.c.key, record.c.id, record.c.content_hash, record.c.origin, record.c.gone_at)
-    found: dict[str, Row[Any]] = {}
-    for chunk in chunks(keys):
-        found |= {row.key: row for row in connection.execute(select(*columns).where(record.c.key.in_(chunk)))}
-    return found
+    columns = [record.c.key, record.c.id, record.c.content_hash, record.c.origin, record.c.gone_at]
+    return {row.key: row for row in connection.execute(select(*columns).where(among(connection, record.c.key, keys)))}
 
 
 def _rewrite(connection: Connection, rewritten: Sequence[tuple[StoredRecord, Decision]], *, now: datetime) -> None:
@@ -148,9 +145,8 @@ def add_snapshot(connection: Connection, records: Sequence[StoredRecord]) -> lis
     latest = {one.record.key: one for one in records}
     known = set(find_ids(connection, list(latest)))
     by_doi = {one.record.doi: key for key, one in latest.items() if key.startswith("doi:")}
-    for chunk in chunks(doi for doi in by_doi if doi):
-        rows = connection.execute(select(record.c.doi, record.c.source).where(record.c.doi.in_(chunk)))
-        known |= {by_doi[doi] for doi, source in rows if latest[by_doi[doi]].record.source == source}
+    rows = connection.execute(select(record.c.doi, record.c.source).where(among(connection, record.c.doi, filter(None, by_doi))))
+    known |= {by_doi[doi] for doi, source in rows if latest[by_doi[doi]].record.source == source}
     added = [(one.record, one.labelling, _shipped(one)) for key, one in latest.items() if key not in known]
     return writing.insert_records(connection, added)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from tracker.domain.dates import PartialDate
 from tracker.domain.matching import Profile, profile
 from tracker.domain.record import Provenance, Record, Relation
-from tracker.store.reading import chunks
+from tracker.store.many import among
 from tracker.store.schema import record, record_text
 
 _COLUMNS = (
@@ -19,15 +20,16 @@ _COLUMNS = (
     *(record_text.c[name] for name in ("title", "authors", "venue", "publication_types", "comment", "relations")),
 )
 _SELECT = select(*_COLUMNS).join_from(record, record_text, record_text.c.record_id == record.c.id)
+NOTHING: Mapping[int, Record] = MappingProxyType({})
 _UNREAD = Provenance("", "", datetime(1970, 1, 1, tzinfo=UTC), "")  # where it came from says nothing about which paper it is
 
 
-def load_profiles(connection: Connection, ids: Iterable[int]) -> dict[int, Profile]:
-    """Those records, ready for comparing; unknown ids are absent."""
-    found: dict[int, Profile] = {}
-    for chunk in chunks(ids):
-        found |= {row.id: profile(_record(row)) for row in connection.execute(_SELECT.where(record.c.id.in_(chunk)))}
-    return found
+def load_profiles(connection: Connection, ids: Iterable[int], *, at_hand: Mapping[int, Record] = NOTHING) -> dict[int, Profile]:
+    """Those records, ready for comparing; unknown ids are absent. What is stored of those *at_hand* is not read again."""
+    wanted = set(ids)
+    found = {one: profile(at_hand[one]) for one in wanted & at_hand.keys()}
+    missing = among(connection, record.c.id, wanted - at_hand.keys())
+    return found | {row.id: profile(_record(row)) for row in connection.execute(_SELECT.where(missing))}
 
 
 def _record(row: Row[Any]) -> Record:

@@ -9,15 +9,15 @@ from sqlalchemy import Connection, Select, null, select
 
 from tracker.domain.work import best_first
 from tracker.store.base import KnownRecord, StoredRecord
+from tracker.store.many import among
 from tracker.store.rows import from_row
 from tracker.store.schema import labelling, provenance, record, record_text
 
-CHUNK = 5000  # values in one IN list; engines take 32,766 at least
 _HEAVY = {"abstract", "evidence", "suppressed"}
 T = TypeVar("T")
 
 
-def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
     """*values* in lists of at most *size*."""
     chunk: list[T] = []
     for value in values:
@@ -51,20 +51,14 @@ SELECT, SELECT_LIGHT = _select(with_text=True), _select(with_text=False)
 def load_by_ids(connection: Connection, ids: Sequence[int], *, with_text: bool = True) -> list[StoredRecord]:
     """Those records in the order of *ids*; unknown ids are left out."""
     statement = SELECT if with_text else SELECT_LIGHT
-    found: dict[int, StoredRecord] = {}
-    for chunk in chunks(int(one) for one in ids):
-        for row in connection.execute(statement.where(record.c.id.in_(chunk))):
-            found[row.id] = from_row(row)
-    return [found[one] for one in map(int, ids) if one in found]
+    wanted = [int(one) for one in ids]
+    found = {row.id: from_row(row) for row in connection.execute(statement.where(among(connection, record.c.id, wanted)))}
+    return [found[one] for one in wanted if one in found]
 
 
 def load_by_keys(connection: Connection, keys: Sequence[str]) -> dict[str, StoredRecord]:
     """Those records by key; unknown keys are absent."""
-    found: dict[str, StoredRecord] = {}
-    for chunk in chunks(keys):
-        for row in connection.execute(SELECT.where(record.c.key.in_(chunk))):
-            found[row.key] = from_row(row)
-    return found
+    return {row.key: from_row(row) for row in connection.execute(SELECT.where(among(connection, record.c.key, keys)))}
 
 
 def load_after(connection: Connection, last_id: int, *, limit: int, with_text: bool) -> list[StoredRecord]:
@@ -82,16 +76,13 @@ def load_work(connection: Connection, work: str) -> list[StoredRecord]:
 def find_known(connection: Connection, keys: Sequence[str]) -> dict[str, KnownRecord]:
     """See ``Store.find_known``."""
     columns = (record.c.key, record.c.content_hash, record.c.version, record.c.taxonomy, record.c.origin, record.c.in_scope)
-    found = {}
-    for chunk in chunks(keys):
-        for key, content_hash, version, taxonomy, origin, in_scope in connection.execute(select(*columns).where(record.c.key.in_(chunk))):
-            found[key] = KnownRecord(key, content_hash, version, taxonomy, origin == "snapshot", in_scope)
-    return found
+    rows = connection.execute(select(*columns).where(among(connection, record.c.key, keys)))
+    return {
+        key: KnownRecord(key, content_hash, version, taxonomy, origin == "snapshot", in_scope)
+        for key, content_hash, version, taxonomy, origin, in_scope in rows
+    }
 
 
 def find_ids(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
     """Key → id of what is stored."""
-    found: dict[str, int] = {}
-    for chunk in chunks(keys):
-        found |= dict(connection.execute(select(record.c.key, record.c.id).where(record.c.key.in_(chunk))).all())
-    return found
+    return dict(connection.execute(select(record.c.key, record.c.id).where(among(connection, record.c.key, keys))).all())

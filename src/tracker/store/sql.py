@@ -28,6 +28,7 @@ from tracker.store.base import (
     StoredLink,
     StoredRecord,
 )
+from tracker.store.many import among
 from tracker.store.schema import harvest_state, label_version, meta, record, record_version, rejected
 
 Former = TypeVar("Former", FormerText, FormerLabels)
@@ -72,11 +73,8 @@ class SqlStore:
         """See ``Store``."""
         wanted = [f"doi:{doi}" for doi in dois]
         with self._reading("looking up DOIs") as connection:
-            found = {
-                key.removeprefix("doi:"): key
-                for chunk in reading.chunks(wanted)
-                for key in connection.execute(select(record.c.key).where(record.c.key.in_(chunk), record.c.source == source)).scalars()
-            }
+            known = select(record.c.key).where(among(connection, record.c.key, wanted), record.c.source == source)
+            found = {key.removeprefix("doi:"): key for key in connection.execute(known).scalars()}
         return {doi: found[doi] for doi in dois if doi in found}
 
     def known_keys(self, source: str, *, confirmed_since: datetime | None = None) -> set[str]:

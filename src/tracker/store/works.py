@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from tracker.domain.grouping import Strength, Tie, group_works
 from tracker.domain.links import PersonLink
 from tracker.domain.matching import Verdict
+from tracker.domain.record import Record
 from tracker.store import links, writing
 from tracker.store.base import StoredLink
+from tracker.store.many import among, insert_many
+from tracker.store.profiles import NOTHING
 from tracker.store.reading import chunks, find_ids
 from tracker.store.schema import person_link, record, record_link
 
@@ -23,15 +26,15 @@ BATCH = 1000  # records compared at a time: bounds the memory of a regrouping of
 _FIRST, _SECOND = record.alias("first"), record.alias("second")
 
 
-def regroup(connection: Connection, touched: Sequence[int], *, now: datetime) -> int:
+def regroup(connection: Connection, touched: Sequence[int], *, now: datetime, at_hand: Mapping[int, Record] = NOTHING) -> int:
     """Link the records *touched* (new, changed or renamed) anew and bring the works they were or are part of up to date.
 
-    Returns how many records are in another work than before.
+    *at_hand* are those of them that were written just now. Returns how many records are in another work than before.
     """
     moved = 0
     for batch in chunks(touched, BATCH):
         former = _members_of_works(connection, batch)
-        relinked = links.relink(connection, batch, now=now)
+        relinked = links.relink(connection, batch, now=now, at_hand=at_hand)
         former |= _members_of_works(connection, relinked - set(batch))
         moved += _group(connection, relinked | former)
     return moved
@@ -61,8 +64,7 @@ def save_person_links(connection: Connection, said: Sequence[PersonLink], *, now
     ]
     former = _members_of_works(connection, find_ids(connection, sorted({key for pair in differing for key in pair})).values())
     connection.execute(delete(person_link))
-    if values:
-        connection.execute(insert(person_link), values)
+    insert_many(connection, person_link, values)
     _group(connection, former)
     return len(differing)
 
@@ -78,11 +80,8 @@ def rename_in_links(connection: Connection, old: str, new: str) -> None:
 def _present_names(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """The key that a record known to people by its DOI (``doi:…``) has by now, where it has another."""
     dois = {key.removeprefix("doi:"): key for key in keys if key.startswith("doi:")}
-    found: dict[str, str] = {}
-    for chunk in chunks(dois):
-        named = select(record.c.doi, record.c.key).where(record.c.doi.in_(chunk), record.c.pmid.is_not(None))
-        found |= {dois[doi]: key for doi, key in connection.execute(named.order_by(record.c.key.desc()))}
-    return found
+    named = select(record.c.doi, record.c.key).where(among(connection, record.c.doi, dois), record.c.pmid.is_not(None))
+    return {dois[doi]: key for doi, key in connection.execute(named.order_by(record.c.key.desc()))}
 
 
 def load_links(connection: Connection, work: str) -> list[StoredLink]:
@@ -105,21 +104,16 @@ def load_links(connection: Connection, work: str) -> list[StoredLink]:
 
 def _members_of_works(connection: Connection, ids: Iterable[int]) -> set[int]:
     """Ids of all records that share a work with one of *ids*, those included."""
-    found: set[int] = set()
-    for chunk in chunks(ids):
-        names = select(record.c.work).where(record.c.id.in_(chunk))
-        found |= set(connection.execute(select(record.c.id).where(record.c.work.in_(names))).scalars())
-    return found
+    names = select(record.c.work).where(among(connection, record.c.id, ids))
+    return set(connection.execute(select(record.c.id).where(record.c.work.in_(names))).scalars())
 
 
 def find_misplaced(connection: Connection, start: Collection[int]) -> dict[int, tuple[str, str]]:
     """Of the records that links lead to from *start*: id → key and right work of those that stand in another."""
     ties = _ties(connection, start)
     ids = {*start, *(one for pair in ties for one in pair)}
-    present: dict[int, tuple[str, str, str]] = {}
-    for chunk in chunks(ids):
-        rows = connection.execute(select(record.c.id, record.c.key, record.c.slot, record.c.work).where(record.c.id.in_(chunk)))
-        present |= {one: (key, slot, work) for one, key, slot, work in rows}
+    places = select(record.c.id, record.c.key, record.c.slot, record.c.work).where(among(connection, record.c.id, ids))
+    present = {one: (key, slot, work) for one, key, slot, work in connection.execute(places)}
     named = [Tie(present[first][0], present[second][0], *weight) for (first, second), weight in ties.items()]
     slots = {key: slot for key, slot, _ in present.values()}
     grouped = group_works(slots, named, _apart(connection, slots))
@@ -141,8 +135,7 @@ def _ties(connection: Connection, start: Iterable[int]) -> dict[links.Pair, tupl
     frontier = set(start)
     while frontier:
         seen |= frontier
-        for chunk in chunks(frontier):
-            ties = _strongest(_made_ties(connection, chunk), _strongest(_person_ties(connection, chunk), ties))
+        ties = _strongest(_made_ties(connection, frontier), _strongest(_person_ties(connection, frontier), ties))
         frontier = {one for pair in ties for one in pair} - seen
     return ties
 
@@ -154,32 +147,27 @@ def _strongest(
     return known | {pair: weight for pair, weight in found.items() if pair not in known or weight[0] < known[pair][0]}
 
 
-def _made_ties(connection: Connection, ids: list[int]) -> dict[links.Pair, tuple[Strength, float]]:
+def _made_ties(connection: Connection, ids: Collection[int]) -> dict[links.Pair, tuple[Strength, float]]:
     ends = select(record_link.c.first_id, record_link.c.second_id, record_link.c.method, record_link.c.score)
     ends = ends.where(record_link.c.verdict == Verdict.SAME.value)
     found = {}
     for end in (record_link.c.first_id, record_link.c.second_id):
-        for first, second, method, score in connection.execute(ends.where(end.in_(ids))):
+        for first, second, method, score in connection.execute(ends.where(among(connection, end, ids))):
             found[first, second] = (Strength.LIKENESS if method.startswith("title") else Strength.IDENTIFIER, score)
     return found
 
 
-def _person_ties(connection: Connection, ids: list[int]) -> dict[links.Pair, tuple[Strength, float]]:
+def _person_ties(connection: Connection, ids: Collection[int]) -> dict[links.Pair, tuple[Strength, float]]:
     ends = select(_FIRST.c.id, _SECOND.c.id).join_from(person_link, _FIRST, _FIRST.c.key == person_link.c.first_key)
     ends = ends.join(_SECOND, _SECOND.c.key == person_link.c.second_key).where(person_link.c.verdict == Verdict.SAME.value)
     found = {}
     for end in (_FIRST.c.id, _SECOND.c.id):
-        for first, second in connection.execute(ends.where(end.in_(ids))):
+        for first, second in connection.execute(ends.where(among(connection, end, ids))):
             found[min(first, second), max(first, second)] = (Strength.PERSON, 1.0)
     return found
 
 
 def _apart(connection: Connection, keys: Iterable[str]) -> list[tuple[str, str]]:
     """Pairs among *keys* that a person called different."""
-    pairs = []
-    for chunk in chunks(keys):
-        rows = connection.execute(
-            select(person_link).where(person_link.c.verdict != Verdict.SAME.value, person_link.c.first_key.in_(chunk))
-        )
-        pairs += [(row.first_key, row.second_key) for row in rows]
-    return pairs
+    apart = select(person_link).where(person_link.c.verdict != Verdict.SAME.value, among(connection, person_link.c.first_key, keys))
+    return [(row.first_key, row.second_key) for row in connection.execute(apart)]

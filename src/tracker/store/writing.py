@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from tracker.domain.record import Labelling, Record
 from tracker.store import rows
 from tracker.store.base import StoredRecord
-from tracker.store.reading import chunks, find_ids
+from tracker.store.many import among, insert_many
+from tracker.store.reading import find_ids
 from tracker.store.schema import (
     label,
     label_version,
@@ -38,14 +39,12 @@ def insert_records(connection: Connection, records: Sequence[tuple[Record, Label
     facts = [
         rows.to_record_row(one) | _label_facts(labels) | {"work": one.key, "gone_at": None} | dict(own) for one, labels, own in records
     ]
-    connection.execute(insert(record), facts)
+    insert_many(connection, record, facts)
     ids = find_ids(connection, [one.key for one, _, _ in records])
     sources = _provenance_ids(connection, [one for one, _, _ in records])
-    connection.execute(
-        insert(record_text),
-        [rows.to_text_row(one) | {"record_id": ids[one.key], "provenance_id": sources[_source_of(one)]} for one, _, _ in records],
-    )
-    connection.execute(insert(labelling), [{"record_id": ids[one.key]} | rows.to_labelling_row(labels) for one, labels, _ in records])
+    texts = [rows.to_text_row(one) | {"record_id": ids[one.key], "provenance_id": sources[_source_of(one)]} for one, _, _ in records]
+    insert_many(connection, record_text, texts)
+    insert_many(connection, labelling, [{"record_id": ids[one.key]} | rows.to_labelling_row(labels) for one, labels, _ in records])
     _insert_label_rows(connection, {ids[one.key]: labels for one, labels, _ in records})
     return [ids[one.key] for one, _, _ in records]
 
@@ -62,15 +61,14 @@ def update_records(connection: Connection, changes: Sequence[tuple[int, Record]]
 
 def keep_versions(connection: Connection, replaced: Iterable[StoredRecord], *, now: datetime) -> None:
     """Put what these records said until now into their history."""
-    kept = [{"record_id": old.id, "replaced_at": now, "said": rows.to_said(old.record)} for old in replaced]
-    if kept:
-        connection.execute(insert(record_version), kept)
+    insert_many(
+        connection, record_version, [{"record_id": old.id, "replaced_at": now, "said": rows.to_said(old.record)} for old in replaced]
+    )
 
 
 def touch_records(connection: Connection, ids: Iterable[int], **values: Any) -> None:
     """Set columns of table ``record`` to the same *values* for all of *ids*."""
-    for chunk in chunks(ids):
-        connection.execute(update(record).where(record.c.id.in_(chunk)).values(**values))
+    connection.execute(update(record).where(among(connection, record.c.id, ids)).values(**values))
 
 
 def replace_labels(
@@ -84,11 +82,8 @@ def replace_labels(
     written = [(old, new) for old, new in changes if old.labelling != new]
     differing = [(old, new) for old, new in written if _labels_differ(old.labelling, new)]
     if differing:
-        former = [_label_version(old, now) for old, _ in differing if old.record.key not in unremarked]
-        if former:
-            connection.execute(insert(label_version), former)
-        for chunk in chunks(old.id for old, _ in differing):
-            connection.execute(delete(record_label).where(record_label.c.record_id.in_(chunk)))
+        insert_many(connection, label_version, [_label_version(old, now) for old, _ in differing if old.record.key not in unremarked])
+        connection.execute(delete(record_label).where(among(connection, record_label.c.record_id, (old.id for old, _ in differing))))
         _insert_label_rows(connection, {old.id: new for old, new in differing})
     if written:
         _update(connection, record, record.c.id, [{"target": old.id} | _label_facts(new) for old, new in written])
@@ -99,11 +94,11 @@ def replace_labels(
 def delete_records(connection: Connection, ids: Sequence[int]) -> None:
     """Remove records with all that hangs on them. Texts go first and by name: the search index forgets what it is told to."""
     owned = (record_text, labelling, record_label, record_version, label_version, match_key, match_title)
-    for chunk in chunks(ids):
-        for table in owned:
-            connection.execute(delete(table).where(table.c.record_id.in_(chunk)))
-        connection.execute(delete(record_link).where(record_link.c.first_id.in_(chunk) | record_link.c.second_id.in_(chunk)))
-        connection.execute(delete(record).where(record.c.id.in_(chunk)))
+    for table in owned:
+        connection.execute(delete(table).where(among(connection, table.c.record_id, ids)))
+    for end in (record_link.c.first_id, record_link.c.second_id):
+        connection.execute(delete(record_link).where(among(connection, end, ids)))
+    connection.execute(delete(record).where(among(connection, record.c.id, ids)))
 
 
 def raise_data_version(connection: Connection) -> None:
@@ -152,12 +147,11 @@ def _insert_label_rows(connection: Connection, labellings: Mapping[int, Labellin
     ids = {name: one for one, name in connection.execute(select(label.c.id, label.c.name))}
     missing = [{"name": name} for name in names if name not in ids]
     if missing:
-        connection.execute(insert(label), missing)
+        insert_many(connection, label, missing)
         ids = {name: one for one, name in connection.execute(select(label.c.id, label.c.name))}
     carried = [
         {"label_id": ids[name], "record_id": record_id, "strength": strength}
         for record_id, labels in labellings.items()
         for name, strength in rows.to_label_names(labels)
     ]
-    if carried:
-        connection.execute(insert(record_label), carried)
+    insert_many(connection, record_label, carried)

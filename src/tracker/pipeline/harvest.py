@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from traceback import format_tb
 from typing import Any
 
-from tracker.domain.record import Record
+from tracker.domain.record import Labelling, Record
 from tracker.errors import HarvestCancelledError, SourceError, StoreError
 from tracker.pipeline.ahead import take_ahead
 from tracker.pipeline.decide import Classify, PageDecisions, decide
@@ -49,6 +49,7 @@ class Harvest:
         self._report, self._write_lock, self._now = report, write_lock, now
         self._cursor: Mapping[str, Any] | None = task.state.cursor
         self._seen: set[str] = set()
+        self._labels: dict[int, Labelling] = {}  # of records on their way to be stored, by identity
 
     def run(self) -> None:
         """Harvest to the end, for better or worse; the report's state says which. Raises ``StoreError`` only."""
@@ -71,6 +72,8 @@ class Harvest:
 
     def _take_pages(self, pages: Iterator[HarvestPage]) -> HarvestOutcome:
         ahead = take_ahead(self._source.name, pages, self._task.plan.is_cancelled)
+        if self._task.state.watermark is None:  # nearly all will be new: a page is labelled while the one before it is stored
+            ahead = take_ahead(self._source.name, self._label(ahead), is_cancelled=bool)
         with closing(ahead):
             while True:
                 try:
@@ -79,6 +82,24 @@ class Harvest:
                     outcome: HarvestOutcome = end.value
                     return outcome
                 self._save(page)
+
+    def _label(self, pages: Generator[HarvestPage, None, HarvestOutcome]) -> Generator[HarvestPage, None, HarvestOutcome]:
+        """*pages* as they come, once the labels of their records are at hand."""
+        with closing(pages):
+            while True:
+                try:
+                    page = next(pages)
+                except StopIteration as end:
+                    outcome: HarvestOutcome = end.value
+                    return outcome
+                self._labels |= zip(map(id, page.records), self._classify(page.records), strict=True)
+                yield page
+
+    def _labels_of(self, records: Sequence[Record]) -> Sequence[Labelling]:
+        """The labels of *records*, those at hand or new ones."""
+        at_hand = [self._labels.get(id(record)) for record in records]
+        missing = iter(self._classify([record for record, labels in zip(records, at_hand, strict=True) if labels is None]))
+        return [labels or next(missing) for labels in at_hand]
 
     def _save(self, page: HarvestPage) -> None:
         first_time = [record for record in page.records if record.key not in self._seen]
@@ -96,13 +117,15 @@ class Harvest:
             )
         self._cursor = cursor
         self._seen.update(record.key for record in first_time)
+        for record in page.records:
+            self._labels.pop(id(record), None)
         self._count(page, decided)
 
     def _decide(self, records: Sequence[Record]) -> PageDecisions:
         known = self._store.find_known([record.key for record in records])
         strangers = [record.doi for record in records if record.doi and record.key not in known]
         twins = self._store.find_by_doi(self._source.name, strangers) if strangers else {}
-        return decide(records, known=known, twins=twins, classify=self._classify)
+        return decide(records, known=known, twins=twins, classify=self._labels_of)
 
     def _count(self, page: HarvestPage, decided: PageDecisions) -> None:
         report = self._report

@@ -155,7 +155,11 @@ def one_regex(spellings: Sequence[str]) -> Callable[[tuple[str, str]], object]:
 
 def finding(classifier: Classifier) -> Callable[[tuple[str, str]], object]:
     """Every spelling that stands as a word, overlaps included, with its place, and nothing else."""
-    return lambda paper: classifier.lexicon.search(Document(join_fields(*paper, (), ())))
+
+    def find(paper: Paper) -> None:
+        classifier.lexicon.search_rest(classifier.lexicon.search(Document(join_fields(*paper, (), ()))))
+
+    return find
 
 
 def raw_finding(spellings: Sequence[str]) -> Callable[[tuple[str, str]], object]:

@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = [
     "a b", "a*", "(a|a b|b)", "a* b*", "(a|ab*) (b|b c) c", "(a )?b", "CASE: AB", "CASE: (AB|aB) c*", "TITLE: a", "a NEAR/1 b", "a PRE/2 c",
     "b SENT c", "a UNLESS c", "a* SENT (b|b c) NEAR/2 c", "(ab|ab c) (c|d)",
-    "a-b", "(a|a b) SENT d", "a SENT b* PRE/0 c", "TITLE: (a|b) SENT c", "d* (a|b) (c|d*)",
+    "a-b", "(a|a b) SENT d", "a SENT b* PRE/0 c", "TITLE: (a|b) SENT c", "d* (a|b) (c|d*)", "CASE: (AB|Cd)",
 ]  # fmt: skip
-WORDS = ["a", "b", "c", "d", "ab", "AB", "aB", "abc", "ac", "A", "B.", "c,", "d!", "(a", "a-b", "é", "–", ".", "\n", "  "]
+WORDS = ["a", "b", "c", "d", "ab", "AB", "aB", "abc", "ac", "Cd", "A", "B.", "c,", "d!", "(a", "a-b", "é", "–", ".", "\n", "  "]
 
 
 def our_matches(lexicon: Lexicon, document: Document) -> dict[int, list[Match]]:
@@ -70,6 +70,30 @@ def test_matches_are_those_of_a_plain_comparison(title: list[str], abstract: lis
     document = Document([("title", " ".join(title)), ("abstract", " ".join(abstract))])
 
     assert our_matches(lexicon, document) == reference_matches(patterns, document)
+
+
+@settings(max_examples=200, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), max_size=25), leading=st.integers(0, len(SMALL)))
+def test_two_steps_find_what_one_does(words: list[str], leading: int) -> None:
+    """The leading patterns match after the first step, all after the second, wherever the border lies."""
+    patterns, lexicon = small()
+    document = Document([("title", ""), ("abstract", " ".join(words))])
+    expected = our_matches(lexicon, document)
+    halved = in_two_steps(leading)
+
+    hits = halved.search(document)
+    first = {number: hits.matches(plan) for number in halved.candidates(hits) if number < leading and (plan := halved.plans[number])}
+    halved.search_rest(hits)
+    rest = {number: hits.matches(plan) for number in halved.candidates(hits) if number >= leading and (plan := halved.plans[number])}
+
+    assert {number: matches for number, matches in (first | rest).items() if matches} == expected
+    assert len(halved.plans) == len(patterns)
+
+
+@cache
+def in_two_steps(leading: int) -> Lexicon:
+    """The small patterns, of which the first *leading* are searched for first."""
+    return Lexicon(small()[0], leading=leading)
 
 
 def example_texts() -> list[tuple[str, str]]:

@@ -42,7 +42,7 @@ class Classifier:
         for label in self._labels:
             if label.parent is not None:
                 self._children.setdefault(label.parent, []).append(label)
-        self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns])
+        self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns], leading=self._scope_patterns)
 
     def classify_record(self, record: Record, *, in_scope: bool | None = None) -> Labelling:
         """The labelling of *record*, from its title, abstract, keywords, MeSH headings and publication types.
@@ -97,10 +97,16 @@ class Classifier:
                 found.setdefault(self._rule_of[number], []).append(place)
         return found
 
-    def split_candidates(self, numbers: list[int]) -> tuple[list[int], list[int]]:
-        """*numbers* (ascending) as those that decide scope and the rest, which need no look if out of scope."""
-        border = bisect_left(numbers, self._scope_patterns)
-        return numbers[:border], numbers[border:]
+    def found_on_scope(self, hits: Hits) -> dict[int, list[Match]]:
+        """Rule → where it matches, for those that decide scope."""
+        numbers = self.lexicon.candidates(hits)
+        return self.found(hits, numbers[: bisect_left(numbers, self._scope_patterns)])
+
+    def found_on_labels(self, hits: Hits) -> dict[int, list[Match]]:
+        """Rule → where it matches, for all others, which need no look where a record is out of scope."""
+        self.lexicon.search_rest(hits)
+        numbers = self.lexicon.candidates(hits)
+        return self.found(hits, numbers[bisect_left(numbers, self._scope_patterns) :])
 
     def within_reach(self, rules: Iterable[int]) -> list[tuple[Label, Sheet]]:
         """The labels, in taxonomy order, whose threshold *rules* could reach if each gave all it can; no other need be summed."""
@@ -131,10 +137,8 @@ class _Classification:
     def __init__(self, classifier: Classifier, document: Document, publication_types: Sequence[str]) -> None:
         self._classifier, self._document, self._types = classifier, document, publication_types
         self._taxonomy = classifier.taxonomy
-        hits = classifier.lexicon.search(document)
-        scope, self._rest = classifier.split_candidates(classifier.lexicon.candidates(hits))
-        self._hits = hits
-        self._found = classifier.found(hits, scope)
+        self._hits = classifier.lexicon.search(document)
+        self._found = classifier.found_on_scope(self._hits)
         self._typed = classifier.typed(publication_types)
         self._masks = self._mask_spans(self._taxonomy.masks)
 
@@ -142,7 +146,7 @@ class _Classification:
         in_scope, reason = self._scope(published)
         if not (in_scope if decided is None else decided):
             return Labelling(self._taxonomy.version, False, reason)
-        self._found |= self._classifier.found(self._hits, self._rest)
+        self._found |= self._classifier.found_on_labels(self._hits)
         in_reach = self._classifier.within_reach(self._found.keys() | self._typed.keys())
         outcomes = {label.id: self._outcome(sheet) for label, sheet in in_reach}
         given = self._with_children({name: outcome for name, outcome in outcomes.items() if outcome.is_given})

@@ -1,6 +1,7 @@
-"""All patterns of a taxonomy as one automaton: every pattern is found in one pass over a text.
+"""All patterns of a taxonomy, found together: in one pass over a text, or in two where the first may be enough.
 
-The stretches of words of all patterns go into one Aho-Corasick automaton (``ahocorasick_rs``). A spelling occurs in up to three
+The stretches of words of all patterns go into Aho-Corasick automata (``ahocorasick_rs``): one for the *leading* patterns, which decide
+whether the others are worth a look, one for the words that only the others have. A spelling occurs in up to three
 *forms*: as whole words, with its last word going on, with its capitals as they must be. Forms that stand in the same places of
 the same patterns ("randomised", "randomized") are one *atom*. Relations are then checked only for patterns all of whose parts
 can be there (:mod:`tracker.domain.prefilter`). Nothing here knows labels or weights: see :mod:`tracker.domain.classifier`.
@@ -9,7 +10,7 @@ Measured: ``bench/classify.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -23,9 +24,12 @@ _Stretch = frozenset[int]  # forms any of which will do
 
 
 class Lexicon:
-    """Patterns compiled together. A pattern is known by its number: its place in *patterns*."""
+    """Patterns compiled together. A pattern is known by its number: its place in *patterns*.
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
+    The first *leading* of them, all if it is ``None``, are searched for first.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], leading: int | None = None) -> None:
         self._forms = _Forms(literal for pattern in patterns for literal in _literals(pattern))
         self.spellings = self._forms.spellings
         self._operand_numbers: dict[Operand, int] = {}
@@ -36,7 +40,9 @@ class Lexicon:
             for name in pattern.types:
                 self.types.setdefault(name, []).append(number)
         self._name_atoms()
-        self._automaton = AhoCorasick(self.spellings, MatchKind.Standard, False, Implementation.ContiguousNFA) if self.spellings else None
+        first = dict.fromkeys(_spelling(literal) for pattern in patterns[:leading] for literal in _literals(pattern))
+        self._leading = self._finder(first)
+        self._rest = self._finder(spelling for spelling in self.spellings if spelling not in first)
 
     def _plan(self, pattern: Pattern) -> Plan | None:
         if pattern.first is None:
@@ -60,7 +66,8 @@ class Lexicon:
         in_atoms = [[tuple(known[stretch] for stretch in chain) for chain in chains] for chains in self._stretches]
         self.operands = [OperandAtoms(chains[0][0], tuple(chains[1:])) for chains in in_atoms]
         count = len(self.spellings)
-        self._whole, self._going_on = atoms[:count], atoms[count : 2 * count]
+        self._whole = dict(zip(self.spellings, atoms, strict=False))
+        self._going_on = dict(zip(self.spellings, atoms[count:], strict=False))
         self._cased = {atoms[form]: [(text, atoms[one]) for text, one in texts.items()] for form, texts in self._forms.cased.items()}
         weights = [0.0] * (max(atoms, default=NO_ATOM) + 1)
         for form, atom in enumerate(atoms):
@@ -68,11 +75,51 @@ class Lexicon:
                 weights[atom] += self._forms.weight(form)
         self._prefilter = Prefilter(self.plans, self.operands, weights)
 
+    def _finder(self, spellings: Iterable[str]) -> _Finder | None:
+        kept = list(spellings)
+        return _Finder(kept, [self._whole[one] for one in kept], [self._going_on[one] for one in kept]) if kept else None
+
     def search(self, document: Document) -> Hits:
-        """Where every atom occurs in *document*: the words of its spellings, begun and ended where words begin and end."""
+        """Where the words of the leading patterns occur in *document*."""
+        hits = Hits(document, {}, self.operands)
+        self._add(hits, self._leading)
+        return hits
+
+    def search_rest(self, hits: Hits) -> None:
+        """Add to *hits* where the words occur that only the other patterns have."""
+        self._add(hits, self._rest)
+
+    def _add(self, hits: Hits, finder: _Finder | None) -> None:
+        if finder is not None:
+            found = finder.find(hits.document)
+            self._add_cased(hits.document, found)
+            for atom in found.keys() & hits.spans.keys():  # a word whose capitals count for the other patterns alone
+                found[atom] = hits.spans[atom] + found[atom]
+            hits.spans.update(found)
+
+    def _add_cased(self, document: Document, spans: dict[int, list[Span]]) -> None:
+        """To *spans* the atoms whose capitals count."""
+        for atom in spans.keys() & self._cased.keys():
+            for text, cased in self._cased[atom]:
+                kept = [span for span in spans[atom] if document.cased().startswith(text, span[0])]
+                if kept:
+                    spans[cased] = spans[cased] + kept if cased in spans else kept
+
+    def candidates(self, hits: Hits) -> list[int]:
+        """The patterns that may match, in order."""
+        return bit_places(self._prefilter.possible(hits.spans))
+
+
+class _Finder:
+    """An automaton, and what its spellings are by number: the atom of the whole words, and of those that go on."""
+
+    def __init__(self, spellings: Sequence[str], whole: Sequence[int], going_on: Sequence[int]) -> None:
+        self._whole, self._going_on = whole, going_on
+        self._automaton = AhoCorasick(spellings, MatchKind.Standard, False, Implementation.ContiguousNFA)
+
+    def find(self, document: Document) -> dict[int, list[Span]]:
+        """Where each atom occurs in *document*: the words of its spellings, begun and ended where words begin and end."""
         spans: dict[int, list[Span]] = {}
-        if self._automaton is None:
-            return Hits(document, spans, self.operands)
         words, whole, going_on = document.words, self._whole, self._going_on
         for number, start, end in self._automaton.find_matches_as_indexes(document.folded, overlapping=True):
             if words[end] == " ":
@@ -86,20 +133,7 @@ class Lexicon:
                 spans[atom].append((start + 1, end))
             else:
                 spans[atom] = [(start + 1, end)]
-        self._add_cased(document, spans)
-        return Hits(document, spans, self.operands)
-
-    def _add_cased(self, document: Document, spans: dict[int, list[Span]]) -> None:
-        """To *spans* the atoms whose capitals count."""
-        for atom in spans.keys() & self._cased.keys():
-            for text, cased in self._cased[atom]:
-                kept = [span for span in spans[atom] if document.cased().startswith(text, span[0])]
-                if kept:
-                    spans[cased] = spans[cased] + kept if cased in spans else kept
-
-    def candidates(self, hits: Hits) -> list[int]:
-        """The patterns that may match, in order."""
-        return bit_places(self._prefilter.possible(hits.spans))
+        return spans
 
 
 class _Forms:

@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = [
     "a b", "a*", "(a|a b|b)", "a* b*", "(a|ab*) (b|b c) c", "(a )?b", "CASE: AB", "CASE: (AB|aB) c*", "TITLE: a", "a NEAR/1 b", "a PRE/2 c",
     "b SENT c", "a UNLESS c", "a* SENT (b|b c) NEAR/2 c", "(ab|ab c) (c|d)",
-    "a-b", "(a|a b) SENT d", "a SENT b* PRE/0 c", "TITLE: (a|b) SENT c", "d* (a|b) (c|d*)", "CASE: (AB|Cd)",
+    "a-b", "(a|a b) SENT d", "a SENT b* PRE/0 c", "TITLE: (a|b) SENT c", "d* (a|b) (c|d*)", "x", "CASE: (X|Y)",
 ]  # fmt: skip
-WORDS = ["a", "b", "c", "d", "ab", "AB", "aB", "abc", "ac", "Cd", "A", "B.", "c,", "d!", "(a", "a-b", "é", "–", ".", "\n", "  "]
+WORDS = ["a", "b", "c", "d", "ab", "AB", "aB", "abc", "ac", "X", "Y", "A", "B.", "c,", "d!", "(a", "a-b", "é", "–", ".", "\n", "  "]
 
 
 def our_matches(lexicon: Lexicon, document: Document) -> dict[int, list[Match]]:

@@ -3,29 +3,18 @@
 The reader's own list is at ``?list=reading``.
 """
 
-import streamlit as st
-
-from tracker.views import findings, page, shell
-from tracker.views.widgets import address, blocks, browser, detail, downloads, papers, reading_list
+from tracker.views import page, shell
+from tracker.views.widgets import address, browser, detail, papers, reading_list
 
 shell.guard()
 view = page.view()
 browser.connect()
-listing, faults = papers.read_listing(view)
 
 if address.paper():
+    papers.keep_place(view)
     detail.show(view, address.paper() or "")
-    st.stop()
-if address.is_list_open():
+elif address.is_list_open():
+    papers.keep_place(view)
     reading_list.show(view)
-    st.stop()
-
-blocks.header(view, "Papers", findings.papers(view.selection), faults=faults)
-blocks.stop_if_nothing(view)
-shown = papers.load(view, listing)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    papers.controls(listing)
-    reading_list.keep_chosen(view, papers.ticked(shown))
-    reading_list.opener()
-    downloads.popover(view)
-papers.show(view, shown)
+else:
+    papers.show(view)

@@ -8,6 +8,7 @@ each run.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -82,30 +83,55 @@ class View:
 
 def prepare(name: str) -> View:
     """Open the data, read the address, draw the sidebar. Called by the shell before the page called *name*."""
+    data = _open()
+    filters, faults = address.read(data.taxonomy, data.settings.sources, page=name)
+    years = range(data.now.year, max(data.taxonomy.scope.earliest_year, 2000) - 1, -1)
+    fresh = notices.freshness(data.shared.states, data.settings.sources, now=data.now)
+    sidebar.show(filters, data.taxonomy, years=list(years), freshness=fresh)
+    if data.live.is_behind(data.shared):
+        st.fragment(_wait_for_newer, run_every=_LOOK_AGAIN)(data.live, data.shared)
+    return _look(data, filters, faults)
+
+
+def again(filters: Filters, faults: Sequence[str]) -> View:
+    """The same view on the data as they are now, for a fragment that runs by itself: without :func:`prepare`."""
+    return _look(_open(), filters, faults)
+
+
+def view() -> View:
+    """What was prepared for this run."""
+    prepared: View = _run.view
+    return prepared
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """What there is to look at, before any filter."""
+
+    settings: Settings
+    taxonomy: Taxonomy
+    store: Store
+    live: Live
+    shared: Shared
+    now: datetime
+
+
+def _open() -> _Data:
     settings = read_settings()
     taxonomy = _taxonomy(settings)
     store = _store(settings.database_url, str(settings.data_dir), settings)
     live = _live(settings.database_url, store)
-    shared = live.current()
-    now = datetime.now(UTC)
-    filters, faults = address.read(taxonomy, settings.sources, page=name)
-    years = range(now.year, max(taxonomy.scope.earliest_year, 2000) - 1, -1)
-    fresh = notices.freshness(shared.states, settings.sources, now=now)
-    sidebar.show(filters, taxonomy, years=list(years), freshness=fresh)
-    if live.is_behind(shared):
-        st.fragment(_wait_for_newer, run_every=_LOOK_AGAIN)(live, shared)
-    selection, bad_search = _select(shared.index, filters, store)
+    return _Data(settings, taxonomy, store, live, live.current(), datetime.now(UTC))
+
+
+def _look(data: _Data, filters: Filters, faults: Sequence[str]) -> View:
+    """The view of *filters*, from now on that of this run."""
+    selection, bad_search = _select(data.shared.index, filters, data.store)
     _run.view = View(
-        settings=settings, store=store, taxonomy=taxonomy, shared=shared, filters=filters, selection=selection,
-        faults=tuple(faults), bad_search=bad_search, now=now,
+        settings=data.settings, store=data.store, taxonomy=data.taxonomy, shared=data.shared, filters=filters, selection=selection,
+        faults=tuple(faults), bad_search=bad_search, now=data.now,
     )  # fmt: skip
     return view()
-
-
-def view() -> View:
-    """What the shell prepared for this run."""
-    prepared: View = _run.view
-    return prepared
 
 
 def failure(error: TrackerError) -> None:

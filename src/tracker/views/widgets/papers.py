@@ -1,26 +1,33 @@
-"""The list of papers: order, view and page in the address; a table that opens a paper, or rows that wrap on a phone."""
+"""The list of papers: order, view and page in the address; a table that opens a paper, or rows that wrap on a phone.
+
+The list is a fragment: turning its page, another order or view, and ticking rows draw it alone, in half the time of the whole page.
+Whatever else is pressed in it (a filter taken away, a paper kept or opened) concerns the whole page and runs that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from tracker.errors import TrackerError
 from tracker.pipeline.entry import Entry
-from tracker.views import html, paper
+from tracker.views import findings, html, page, paper
+from tracker.views.filters import Filters
 from tracker.views.page import View
 from tracker.views.reading_list import ReadingList
 from tracker.views.rows import ORDERS
-from tracker.views.widgets import address, browser, reading_list
+from tracker.views.widgets import address, blocks, browser, downloads, reading_list
 from tracker.views.wording import count_in_words, date_in_words
 
 ROWS = 50  # on one page
 VIEWS = ("table", "list")
 _ORDER_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "changed": "Changed last"}
 _TABLE_KEY = "papers_table"
+_IN_PLACE = "papers_in_place"  # what was pressed concerns the list alone
 # Pale grounds: the table writes dark text on pale and white on saturated ones, and white on these hues is too weak.
 _PALE = {"education": "#CFE3F1", "assessment": "#F8DCC8", "intervention": "#CBEADF"}
 _PALE_RISK, _PALE_PLAIN = "#EBD5E5", "#E4E1DA"
@@ -44,7 +51,48 @@ class Shown:
     key: str
 
 
-def read_listing(view: View) -> tuple[Listing, list[str]]:
+def show(view: View) -> None:
+    """The list with its header, controls and pages."""
+    st.fragment(_show_or_rerun)(view.filters, view.faults, iter([True]))
+
+
+def _show_or_rerun(filters: Filters, faults: Sequence[str], is_whole_run: Iterator[bool]) -> None:
+    """The fragment. It keeps no view, which would hold old data in memory for as long as a tab stays open."""
+    is_in_place = st.session_state.pop(_IN_PLACE, False)
+    if next(is_whole_run, False):
+        _show(page.view())
+        return
+    if not is_in_place:
+        st.rerun()
+    try:
+        _show(page.again(filters, faults))
+    except TrackerError as error:  # in a whole run the shell says it
+        page.failure(error)
+
+
+def _show(view: View) -> None:
+    listing, faults = _read_listing(view)
+    blocks.header(view, "Papers", findings.papers(view.selection), faults=faults)
+    blocks.stop_if_nothing(view)
+    shown = _load(view, listing)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _controls(listing)
+        reading_list.keep_chosen(view, _ticked(shown))
+        reading_list.opener()
+        downloads.popover(view)
+    if listing.view == "table":
+        _table(view, shown)
+    else:
+        _cards(view, shown.entries)
+    _pages(view, listing)
+
+
+def keep_place(view: View) -> None:
+    """Keep order, view and page in the address while something else is shown, so that the way back leads there."""
+    _read_listing(view)
+
+
+def _read_listing(view: View) -> tuple[Listing, list[str]]:
     """Order, view and page from the address, and a sentence for each value that cannot be."""
     given = address.read_page_values()
     faults = []
@@ -62,7 +110,7 @@ def read_listing(view: View) -> tuple[Listing, list[str]]:
     return Listing(order, shown if shown in VIEWS else ("list" if browser.is_narrow() else "table"), min(max(page, 1), last)), faults
 
 
-def controls(listing: Listing) -> None:
+def _controls(listing: Listing) -> None:
     """View and order."""
     st.session_state["shown_view"], st.session_state["shown_sort"] = listing.view, listing.order
     st.segmented_control(
@@ -73,7 +121,7 @@ def controls(listing: Listing) -> None:
     )
 
 
-def load(view: View, listing: Listing) -> Shown:
+def _load(view: View, listing: Listing) -> Shown:
     """The rows of this page of the list."""
     start = (listing.page - 1) * ROWS
     entries = paper.load_entries(view.store, view.selection, listing.order, start, start + ROWS)
@@ -82,20 +130,11 @@ def load(view: View, listing: Listing) -> Shown:
     return Shown(listing, entries, key)
 
 
-def ticked(shown: Shown) -> list[Entry]:
+def _ticked(shown: Shown) -> list[Entry]:
     """The papers whose rows are ticked in the table."""
     state = st.session_state.get(shown.key)
     rows = state["selection"]["rows"] if state and shown.listing.view == "table" else []
     return [shown.entries[row] for row in rows if 0 <= row < len(shown.entries)]
-
-
-def show(view: View, shown: Shown) -> None:
-    """The rows of this page, and the way to the others."""
-    if shown.listing.view == "table":
-        _table(view, shown)
-    else:
-        _cards(view, shown.entries)
-    _pages(view, shown.listing)
 
 
 def _cards(view: View, entries: Sequence[Entry]) -> None:
@@ -177,6 +216,8 @@ def _open_selected(shown: Shown) -> None:
     cells = st.session_state[shown.key]["selection"]["cells"]
     if cells and cells[0][1] != "Link" and 0 <= cells[0][0] < len(shown.entries):
         address.open_paper(shown.entries[cells[0][0]].record.key)
+    else:
+        st.session_state[_IN_PLACE] = True
 
 
 def _changed(name: str, key: str) -> None:
@@ -184,3 +225,4 @@ def _changed(name: str, key: str) -> None:
     value = str(st.session_state[key])
     defaults = {"page": "1", "sort": ORDERS[0], "view": ""}
     address.write_page_value(name, "" if value == defaults[name] else value)
+    st.session_state[_IN_PLACE] = True

@@ -22,6 +22,7 @@ from tracker.views.reading_list import Kept, ReadingList
 
 PHONE = {"width": 390, "height": 844}
 ROW, TICK = (40, 38), 15  # pixels: height of a row and of the head; where in a row its tick is
+SEARCH_HINT = b"-not"  # stands in the search box, so in whatever draws the sidebar
 PAPER = "arxiv:2401.00003"  # "Study 3", an assessment
 Act = Callable[[Locator], None]
 
@@ -197,6 +198,34 @@ def test_narrow_window_shows_cards_and_a_wide_one_the_table(tab: Page) -> None:
 
     expect(tab).to_have_url(re.compile(r"\?view=list$"))
     expect(tab.locator(".st-key-cards")).to_be_visible()
+
+
+def test_another_order_draws_the_list_and_leaves_the_rest_alone(tab: Page) -> None:
+    """Only the list is sent again; the link to copy knows the order, and a chip in the list still changes the whole page."""
+    heard: list[bytes] = []
+    tab.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(bytes(str(frame), "utf-8", "replace"))))
+    tab.goto("/papers?application=assessment&view=list")
+    settle(tab)
+    newest = tab.locator(".st-key-cards a.title").all_inner_texts()
+    assert any(SEARCH_HINT in frame for frame in heard)
+    heard.clear()
+
+    tab.get_by_role("combobox", name="Sort").click()
+    tab.get_by_role("option", name="Oldest first").click()
+    expect(tab).to_have_url(re.compile("sort=oldest"))
+    expect(tab.locator(".st-key-cards a.title").first).to_have_text(newest[-1])
+    settle(tab)
+
+    assert tab.locator(".st-key-cards a.title").all_inner_texts() == newest[::-1]
+    assert heard
+    assert not any(SEARCH_HINT in frame for frame in heard)
+    tab.get_by_role("button", name="Copy link").click()
+    expect(tab.get_by_test_id("stPopoverBody").get_by_test_id("stCode")).to_contain_text("sort=oldest")
+    tab.keyboard.press("Escape")
+    shown(tab).get_by_role("button", name="Assessment").click()
+    expect(shown(tab)).to_contain_text(f"{WORKS} of {WORKS} works")
+    expect(tab.locator(".st-key-cards a.title")).to_have_count(WORKS)
+    assert any(SEARCH_HINT in frame for frame in heard)
 
 
 def tick(tab: Page, *rows: int) -> None:

@@ -13,6 +13,7 @@ to six seconds. Both work on a copy of the database.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import shutil
@@ -71,6 +72,7 @@ def writing(path: Path) -> None:
     with closing(open_store(f"sqlite:///{path}")) as store:
         live = Live(store, read_aside=partial(read_aside, f"sqlite:///{path}"))
         live.current().index.rows("works").ordered("newest")
+        gc.freeze()  # as the app does
         errors: list[str] = []
         end = time.monotonic() + QUIET_SECONDS
         quiet = _read_until(lambda: time.monotonic() > end, live, store.load_records, store.search, errors, "quiet")

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_decode = json.JSONDecoder().raw_decode  # reads what _encode wrote: nothing stands around the value
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once: a page of records has 12,000 values
 # PostgreSQL keeps no NUL, no engine keeps half of a surrogate pair (UTF-8 has neither place for it). Both are written as a mark
 # and four digits, all of them control characters, so that in the search index they part words as the originals would.
@@ -105,4 +106,6 @@ class PlainJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Text to value; ``None`` stays."""
-        return None if value is None else json.loads(from_keepable(value))
+        if value is None:
+            return None
+        return [] if value == "[]" else _decode(from_keepable(value))[0]

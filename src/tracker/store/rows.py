@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import Row
@@ -108,7 +109,7 @@ def _record(values: Any) -> Record:
         **lists,
         abstract_state=AbstractState(values["abstract_state"]),
         published=PartialDate(values["published"]) if values["published"] else None,
-        relations=tuple(Relation(*one) for one in values["relations"]),
+        relations=tuple(starmap(Relation, values["relations"])),
         status=Status(values["status"]),
         provenance=Provenance(values["provenance_source"], values["query"], values["retrieved_at"], values["parser"]),
     )
@@ -120,7 +121,7 @@ def _labelling(values: Any) -> Labelling:
         in_scope=values["in_scope"],
         scope_reason=values["scope_reason"],
         labels=values["labels"],
-        evidence=tuple(EvidenceSpan(*one) for one in values["evidence"] or ()),
-        suppressed=tuple(Suppressed(*one) for one in values["suppressed"] or ()),
+        evidence=tuple(starmap(EvidenceSpan, values["evidence"] or ())),
+        suppressed=tuple(starmap(Suppressed, values["suppressed"] or ())),
         human=tuple(values["human"]),
     )

@@ -7,6 +7,7 @@ each run.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -175,7 +176,10 @@ def _store(url: str, data_dir: str, _settings: Settings) -> Store:
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the data …", on_release=lambda live: live.close())
 def _live(url: str, _opened: Store) -> Live:
-    return Live(_opened, read_aside=partial(read_aside, url))
+    live = Live(_opened, read_aside=partial(read_aside, url))
+    live.current()
+    gc.freeze()  # what is here stays: looking at it all again, as the collector does now and then, stopped every reader for 80 ms
+    return live
 
 
 def _wait_for_newer(live: Live, shown: Shared) -> None:

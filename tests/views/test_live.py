@@ -15,6 +15,7 @@ from tracker.errors import StoreUnavailableError
 from tracker.store.base import Change, Decision, IndexColumns, Store
 from tracker.store.opening import open_store
 from tracker.views import live
+from tracker.views.index import Index
 from tracker.views.live import Live
 
 
@@ -124,9 +125,9 @@ def test_large_data_are_read_aside_and_nobody_waits(slow: SlowStore, clock: list
     """The first version is read here; each later one by the helper, and again here where that fails."""
     monkeypatch.setattr(live, "LARGE", 1)
     monkeypatch.setattr(live, "PATIENCE", 1e6)  # who waited would wait for ever
-    may_read, answers = threading.Event(), [slow._store.load_index, lambda: None]
+    may_read, answers = threading.Event(), [lambda: Index(slow._store.load_index()), lambda: None]
 
-    def read() -> IndexColumns | None:
+    def read() -> Index | None:
         assert may_read.wait(10)
         return answers.pop(0)()
 

@@ -41,6 +41,17 @@ class Index:
     def __init__(self, columns: IndexColumns) -> None:
         self.columns = columns
         self._rows: dict[str, Rows] = {RECORDS: record_rows(columns), WORKS: work_rows(columns)}
+        self._start_remembering()
+
+    def __getstate__(self) -> tuple[IndexColumns, dict[str, Rows]]:
+        """What a helper process sends: the arrays, those made by :meth:`warm` included, and no selections."""
+        return self.columns, self._rows
+
+    def __setstate__(self, state: tuple[IndexColumns, dict[str, Rows]]) -> None:
+        self.columns, self._rows = state
+        self._start_remembering()
+
+    def _start_remembering(self) -> None:
         self._selections: OrderedDict[Filters, Selection] = OrderedDict()
         self._searches: OrderedDict[SearchNode, Bools] = OrderedDict()
         self._lock = Lock()

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from tracker.store.base import HarvestState, IndexColumns, Store
+from tracker.store.base import HarvestState, Store
 from tracker.views.index import Index
 from tracker.views.index_reading import LARGE
 
@@ -48,11 +48,11 @@ class Shared:
 class Live:
     """Hands out the newest :class:`Shared` that is ready. Safe to share between threads; *clock* counts seconds and never jumps.
 
-    *read_aside* reads the columns of the same store without holding up this process; it is used for newer versions of large data.
+    *read_aside* makes the index of the same store without holding up this process; it is used for newer versions of large data.
     """
 
     def __init__(
-        self, store: Store, *, read_aside: Callable[[], IndexColumns | None] = lambda: None, clock: Callable[[], float] = time.monotonic
+        self, store: Store, *, read_aside: Callable[[], Index | None] = lambda: None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._store, self._read_aside, self._clock = store, read_aside, clock
         self._lock = threading.Lock()
@@ -97,8 +97,7 @@ class Live:
     def _make(self) -> Shared:
         began = self._clock()
         try:
-            made = Shared(Index(self._load_columns()), self._store.load_harvest_states(), self._store.load_about())
-            made.index.warm()
+            made = Shared(self._make_index(), self._store.load_harvest_states(), self._store.load_about())
             with self._lock:
                 self._shown = made
             return made
@@ -109,9 +108,12 @@ class Live:
                 took = now - began
                 self._rests_until = now + (min(_LONGEST_REST, _REST * took) if took > _QUICK else 0)
 
-    def _load_columns(self) -> IndexColumns:
-        found = self._read_aside() if self._shown and _is_large(self._shown) else None
-        return self._store.load_index() if found is None else found
+    def _make_index(self) -> Index:
+        index = self._read_aside() if self._shown and _is_large(self._shown) else None
+        if index is None:
+            index = Index(self._store.load_index())
+            index.warm()
+        return index
 
 
 def _is_large(shared: Shared) -> bool:

@@ -98,7 +98,7 @@ def writing(path: Path) -> None:
 def write(path: Path) -> None:
     """The other process: new papers, page by page, labelled as a refresh does, and behind the readers like one that the app started."""
     os.nice(BEHIND_READERS)
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    with closing(open_store(f"sqlite:///{path}")) as store, store.refresh_lock():
         classifier = Classifier(read_taxonomy(read_settings()))
         known = store.count_records()
         made = list(make_records(known + PAGES * PAGE, seed=9))[-PAGES * PAGE :]

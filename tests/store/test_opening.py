@@ -278,6 +278,21 @@ def test_open_store_says_that_the_folder_is_read_only(exists: bool) -> None:
         assert [path.name for path in folder.glob("*.db")] == (["new.db"] if exists else [])
 
 
+def test_log_is_emptied_after_a_refresh_and_not_after_each_of_its_pages(new_sqlite_url: Callable[[], str]) -> None:
+    """While a refresh writes, closing a connection costs no reader time; at rest the file alone holds everything."""
+    url = new_sqlite_url()
+    log = Path(url.removeprefix("sqlite:///") + "-wal")
+    store = open_store(url)
+    with store.refresh_lock():
+        store.save_page([Decision(make_record(), Change.NEW, make_labelling())], now=NOW, source="arxiv")
+        assert log.stat().st_size > 0
+        assert store.count_records() == 1
+
+    assert not log.exists()
+    assert store.count_records() == 1
+    store.close()
+
+
 def test_url_of_a_store_is_safe_to_show(new_sqlite_url: Callable[[], str]) -> None:
     """The URL a screen may show holds no password and no driver's options."""
     store = open_store(new_sqlite_url() + "?timeout=1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -185,9 +185,20 @@ class SqliteBackend:
         except OSError as error:
             raise self._unavailable("starting a refresh", f"its folder is not writable ({error.strerror})") from error
         try:
-            yield True
+            with ExitStack() as held:
+                self._stay_open(held)
+                yield True
         finally:
             lock.release()
+
+    def _stay_open(self, held: ExitStack) -> None:
+        """Keep one connection open until *held* ends, so that none is the last to close: that one empties the log, and readers wait.
+
+        Only as long as a refresh writes: at rest there is no log, and who copies the file has everything.
+        """
+        with suppress(sqlite3.Error):  # who writes next will say what is wrong
+            connection = held.enter_context(closing(sqlite3.connect(self.path, check_same_thread=False)))
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
     def is_refreshing(self) -> bool:
         """See ``Store.is_refreshing``."""

@@ -60,7 +60,7 @@ def to_american(word: str) -> str:
     >>> [to_american(word) for word in ("behaviour", "organisation", "counselling", "paediatric", "detection")]
     ['behavior', 'organization', 'counseling', 'pediatric', 'detection']
     """
-    if _MAYBE_BRITISH.search(word):  # one word of ten
+    if _MAYBE_BRITISH.search(word):  # one word of fifty
         for pattern, american in _BRITISH:
             word = pattern.sub(american, word)
     return word

@@ -178,7 +178,7 @@ def _store(url: str, data_dir: str, _settings: Settings) -> Store:
 def _live(url: str, _opened: Store) -> Live:
     live = Live(_opened, read_aside=partial(read_aside, url))
     live.current()
-    gc.freeze()  # what is here stays: looking at it all again, as the collector does now and then, stopped every reader for 80 ms
+    gc.freeze()  # what is here stays: looking at it all again, as the collector does now and then, stops every reader for 60 ms
     return live
 
 

@@ -1,6 +1,6 @@
 """The list of papers: order, view and page in the address; a table that opens a paper, or rows that wrap on a phone.
 
-The list is a fragment: turning its page, another order or view, and ticking rows draw it alone, in half the time of the whole page.
+The list is a fragment: turning its page, another order or view, and ticking rows draw it alone, with half the messages.
 Whatever else is pressed in it (a filter taken away, a paper kept or opened) concerns the whole page and runs that.
 """
 

@@ -59,6 +59,11 @@ class Aside:
         except (OSError, ValueError) as error:  # no processes allowed, or none left; or this interpreter does not know its own name
             log.info("no helper process (%s): its work is done in this one", type(error).__name__)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a helper, as far as known: a failure shows at the next call."""
+        return self._process is not None
+
     def call(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """What ``function(*arguments, **named)`` returns or raises; *function* is one of a module, and pure."""
         result = self._ask((function, arguments, named))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import os
-from contextlib import closing
+import sys
+from contextlib import closing, suppress
 
 from tracker.commands._output import write_json, write_line
 from tracker.commands._progress import show_progress
@@ -16,6 +18,7 @@ from tracker.pipeline.refresh import APP, TRIGGERS, run_refresh
 from tracker.settings import KNOWN_SOURCES, read_settings
 
 BEHIND_READERS = 10  # the app that started it answers readers on the same machine: they come first
+M_ARENA_MAX = -8  # malloc.h of the GNU C library
 HELP = "harvest every source (or those named), classify and store what came, and report"
 
 
@@ -38,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     configuration = read_configuration(settings)
     _collect_less_often()
+    _share_one_heap()
     if arguments.trigger == APP and hasattr(os, "nice"):  # Windows has none
         os.nice(BEHIND_READERS)
     with closing(open_tracker(settings)) as store, on_termination(stop_like_ctrl_c), show_progress() as progress:
@@ -64,3 +68,10 @@ def _collect_less_often() -> None:
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def _share_one_heap() -> None:
+    """All threads take memory from one heap, where the C library allows it: each with its own keeps what pages left free there, 40 MB."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than GNU's
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_VARIANTS = 600  # spellings one operand may unfold into; beyond it, the operand should be split
@@ -232,20 +233,21 @@ def _segment(alternatives: list[tuple[str, ...]], *, is_cased: bool) -> Segment:
     return tuple(literals)
 
 
-def _spellings(word: str, *, is_cased: bool) -> list[str]:
+@lru_cache(maxsize=10_000)  # patterns share their words
+def _spellings(word: str, *, is_cased: bool) -> tuple[str, ...]:
     """How *word* may be written: hyphen as hyphen, space or nothing, British for American endings.
 
     >>> _spellings("self-harm", is_cased=False)
-    ['self harm', 'selfharm']
+    ('self harm', 'selfharm')
     """
     word = word if is_cased else word.lower()
     word = _JOINER.sub(" ", word).strip()
     if word.endswith("-"):  # "low- and middle-income": the hyphen's own space follows
-        return [f"{word[:-1]} ", word[:-1]]
+        return f"{word[:-1]} ", word[:-1]
     written = [word.replace("-", " ").strip(), word.replace("-", "")] if "-" in word.strip("-") else [word.strip("-")]
     if not is_cased:
         written += [british for one in written for british in _british(one)]
-    return list(dict.fromkeys(written))
+    return tuple(dict.fromkeys(written))
 
 
 def _british(word: str) -> Iterator[str]:

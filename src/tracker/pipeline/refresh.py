@@ -25,9 +25,9 @@ from tracker.pipeline.plan import CLOCK_SLACK, Task, plan_harvest
 from tracker.pipeline.report import RefreshReport, SourceReport, progress_json
 from tracker.pipeline.services import address_of, open_source_for
 from tracker.pipeline.synthetic import refuse_synthetic
-from tracker.pipeline.threads import build_thread
 from tracker.settings import KNOWN_SOURCES, Settings
 from tracker.sources.base import Source
+from tracker.sources.threads import build_thread
 from tracker.store.base import HarvestState, Store
 
 APP, SCHEDULE = "app", "schedule"

@@ -6,6 +6,7 @@ sizes that divide 10,000, and replies that keep failing for one page size and su
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -22,6 +23,8 @@ SIZES = (2000, 1000, 500, 250, 200, 100)  # all divide the ceiling: others lose 
 IDS_PER_REQUEST = 100
 MAX_URL_CHARACTERS = 4000  # front ends cut at 8 kB; a POST is never answered from the edge cache, so only when it must be
 SMALLEST_SHARE = 0.95  # fewer than this of the last total is a fault of the service, not news
+_ANNOUNCED = re.compile(rb":totalResults[^<>]*>([0-9]{1,9})<")
+_ENTRY, _END = b"<entry>", b"</feed>"
 RULES = ServiceRules(interval_seconds=3.0, retry=RetryRules(throttled_seconds=10.0, broken_seconds=10.0))
 
 
@@ -33,11 +36,12 @@ class ArxivPages:
         self._query, self._retrieved_at = query, retrieved_at
         self.size_limit = SIZES[0]  # shrinks to what helped after a larger page had failed
 
-    def fetch(self, query: str, start: int, size: int, *, order: tuple[str, str], least: int = 0) -> Feed:
+    def fetch(self, query: str, start: int, size: int, *, order: tuple[str, str], least: int = 0, goes_on: bool = False) -> Feed:
         """The entries of *query* from *start* on; a later try may ask for fewer than *size*.
 
         ``order`` is sort key and direction. A total below *least* is a fault, as is a page without entries before the total.
-        May be short: go on by what came. Raises the ``SourceError`` that the last try ended with.
+        Who *goes_on* wants the page after it next: it is asked for while this one is read aside. May be short: go on by what
+        came. Raises the ``SourceError`` that the last try ended with.
         """
         asked = Echo(query, "", start, size)
 
@@ -46,8 +50,14 @@ class ArxivPages:
             asked = Echo(query, "", start, size_at(start, _smaller(limit, reshaped)) or 1)
             return self._request(asked, order)
 
+        def read(answer: Answer) -> Feed:
+            if goes_on and asked.size == limit and self.aside.is_running and is_followed(answer, asked):
+                after = asked.start + asked.size
+                self._client.foresee(self._request(Echo(query, "", after, size_at(after, limit) or 1), order))
+            return self._read_page(answer, asked, least)
+
         limit = min(size, self.size_limit)
-        feed = self._client.fetch(build, lambda answer: self._read_page(answer, asked, least))
+        feed = self._client.fetch(build, read)
         if asked.size < limit and size_at(start, limit) != asked.size:
             self.size_limit = asked.size
         return feed
@@ -88,6 +98,13 @@ class ArxivPages:
         if echo and not (is_same_query(asked.query, echo.query) and echo.start == asked.start and echo.size == asked.size):
             raise MalformedAnswerError(SOURCE, answer.url, "the answer to another question")
         return feed
+
+
+def is_followed(answer: Answer, asked: Echo) -> bool:
+    """Whether *answer*, not read yet, looks like a whole page and announces more: a guess, wrong at the cost of one request."""
+    announced = _ANNOUNCED.search(answer.body)
+    is_whole = answer.body.count(_ENTRY) == asked.size and answer.body.rstrip().endswith(_END)
+    return is_whole and announced is not None and asked.start + asked.size < min(int(announced[1]), CEILING)
 
 
 def refuse_refusals(answer: Answer) -> None:

@@ -96,7 +96,7 @@ class Sweep:
         """Yield the pages; return how it ended."""
         state = self.state
         while not state.is_over:
-            feed = self._pages.fetch(self._query(), state.start, SIZES[0], order=ASCENDING, least=self._least())
+            feed = self._pages.fetch(self._query(), state.start, SIZES[0], order=ASCENDING, least=self._least(), goes_on=True)
             yield self._take(feed)
         if not state.lacking:
             yield from self._ask_after_unseen()

@@ -24,6 +24,7 @@ from tracker.sources.base import SourceOptions, Traffic
 from tracker.sources.clock import Clock, SystemClock, pause
 from tracker.sources.connection import DeadlineSession, Watch
 from tracker.sources.faults import FaultKind, Patience, RetryRules, TransientError, parse_retry_after, redact
+from tracker.sources.foreseen import Foreseen
 from tracker.sources.pace import PaceLimiter
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class PoliteClient:
         self.source, self.traffic = source, traffic
         self.clock: Clock = clock or SystemClock()
         self.is_cancelled: Callable[[], bool] = bool
+        self._foreseen: Foreseen | None = None
         self._rules, self._pace, self._explain = rules, options.pace, explain
         self._secrets = (options.api_key,) if options.api_key else ()
         self._session = DeadlineSession(is_loopback=urlsplit(options.url).hostname in LOOPBACK)
@@ -95,15 +97,24 @@ class PoliteClient:
             request = build(patience.reshaped if patience else 0)
             patience = patience or Patience(self.source, host_of(request.url), self._rules.retry, self.clock)
             try:
-                return read(self._ask(request))
+                return read(self._answer_to(request))
             except (TransientError, MalformedAnswerError) as raw:
                 fault = self._redacted(raw)
                 wait = patience.seconds_after(fault) * self._pace
                 log.warning("%s: %s; trying again in %.0f s", self.source, redact(str(fault), self._secrets), wait)
                 self._wait(wait)
 
+    def foresee(self, request: Request) -> None:
+        """Ask *request* already, in its turn, while the answer before it is read: :meth:`fetch` is about to want it.
+
+        A fault of it is met in :meth:`fetch`. Should another request come after all, this one is given up.
+        """
+        self._give_up_foreseen()
+        self._foreseen = Foreseen(request, self._ask, self._check_cancelled)
+
     def close(self) -> None:
         """End the connections. Another request opens new ones."""
+        self._give_up_foreseen()
         self._session.session.close()
 
     def _redacted(self, fault: TransientError | MalformedAnswerError) -> TransientError | MalformedAnswerError:
@@ -114,20 +125,35 @@ class PoliteClient:
 
     # -- one request ------------------------------------------------------------------------------------------------------
 
-    def _ask(self, request: Request) -> Answer:
-        """The answer, redirects followed as far as they may be. Raises ``TransientError`` or the final ``SourceError``."""
+    def _answer_to(self, request: Request) -> Answer:
+        """The answer that was foreseen, or a new one."""
+        foreseen, self._foreseen = self._foreseen, None
+        if foreseen is not None and foreseen.request == request:
+            return foreseen.result()
+        if foreseen is not None:
+            foreseen.give_up()
+            foreseen.wait()  # one request at a time
+        return self._ask(request, self._check_cancelled)
+
+    def _give_up_foreseen(self) -> None:
+        foreseen, self._foreseen = self._foreseen, None
+        if foreseen is not None:
+            foreseen.give_up()
+
+    def _ask(self, request: Request, check: Callable[[], None]) -> Answer:
+        """The answer, redirects followed as far as they may be. Raises ``TransientError``, a final ``SourceError``, what *check* does."""
         url = request.url
         for _ in range(MAX_REDIRECTS + 1):
-            answer, location = self._send(request, url)
+            answer, location = self._send(request, url, check)
             if answer.status not in REDIRECTS:
                 return self._checked(answer)
             url = self._redirected(request, url, location)
         raise SourceError(self.source, f"{self.source} redirects in circles from {request.label}; check the address in the settings")
 
-    def _send(self, request: Request, url: str) -> tuple[Answer, str]:
+    def _send(self, request: Request, url: str, check: Callable[[], None]) -> tuple[Answer, str]:
         """The answer, whatever its status, and the ``Location`` it names; within the time of the whole request."""
-        self._check_cancelled()
-        with self._limiter.turn(self._check_cancelled) as turn:
+        check()
+        with self._limiter.turn(check) as turn:
             self.traffic.waited_seconds += turn.waited_seconds
             self.traffic.requests += 1
             with self._session.watched(self._rules.total_seconds) as watch:

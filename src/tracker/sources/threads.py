@@ -1,4 +1,4 @@
-"""The threads of a harvest, apart from the rest of the refresh so that the program can look for them without importing it."""
+"""The threads of a harvest, in a module that imports nothing, so that the program can look for them at its end."""
 
 from __future__ import annotations
 

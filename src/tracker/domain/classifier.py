@@ -6,7 +6,6 @@ depend on its own words and the taxonomy only. A record out of scope gets no lab
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
@@ -29,7 +28,7 @@ class Classifier:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         rules = [*taxonomy.masks, *taxonomy.scope.vetoes, *(rule for signal in taxonomy.scope.signals for rule in _all_rules(signal))]
-        self._scope_patterns = sum(len(rule.patterns) for rule in rules)
+        scope_patterns = sum(len(rule.patterns) for rule in rules)
         self._labels: list[Label] = list(taxonomy.labels())
         rules += [rule for label in self._labels for rule in _all_rules(label)]
         self.rule_numbers: dict[str, int] = {rule.id: number for number, rule in enumerate(rules)}
@@ -42,7 +41,7 @@ class Classifier:
         for label in self._labels:
             if label.parent is not None:
                 self._children.setdefault(label.parent, []).append(label)
-        self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns], leading=self._scope_patterns)
+        self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns], leading=scope_patterns)
 
     def classify_record(self, record: Record, *, in_scope: bool | None = None) -> Labelling:
         """The labelling of *record*, from its title, abstract, keywords, MeSH headings and publication types.
@@ -99,14 +98,12 @@ class Classifier:
 
     def found_on_scope(self, hits: Hits) -> dict[int, list[Match]]:
         """Rule → where it matches, for those that decide scope."""
-        numbers = self.lexicon.candidates(hits)
-        return self.found(hits, numbers[: bisect_left(numbers, self._scope_patterns)])
+        return self.found(hits, self.lexicon.candidates(hits))
 
     def found_on_labels(self, hits: Hits) -> dict[int, list[Match]]:
         """Rule → where it matches, for all others, which need no look where a record is out of scope."""
         self.lexicon.search_rest(hits)
-        numbers = self.lexicon.candidates(hits)
-        return self.found(hits, numbers[bisect_left(numbers, self._scope_patterns) :])
+        return self.found(hits, self.lexicon.rest_candidates(hits))
 
     def within_reach(self, rules: Iterable[int]) -> list[tuple[Label, Sheet]]:
         """The labels, in taxonomy order, whose threshold *rules* could reach if each gave all it can; no other need be summed."""

@@ -40,6 +40,11 @@ class Lexicon:
             for name in pattern.types:
                 self.types.setdefault(name, []).append(number)
         self._name_atoms()
+        self._leading_patterns = len(patterns) if leading is None else leading
+        self._leading_filter, self._rest_filter = (
+            self._prefilter(self.plans[:leading]),
+            self._prefilter(self.plans[self._leading_patterns :]),
+        )
         first = dict.fromkeys(_spelling(literal) for pattern in patterns[:leading] for literal in _literals(pattern))
         self._leading = self._finder(first)
         self._rest = self._finder(spelling for spelling in self.spellings if spelling not in first)
@@ -69,11 +74,13 @@ class Lexicon:
         self._whole = dict(zip(self.spellings, atoms, strict=False))
         self._going_on = dict(zip(self.spellings, atoms[count:], strict=False))
         self._cased = {atoms[form]: [(text, atoms[one]) for text, one in texts.items()] for form, texts in self._forms.cased.items()}
-        weights = [0.0] * (max(atoms, default=NO_ATOM) + 1)
+        self._weights = [0.0] * (max(atoms, default=NO_ATOM) + 1)
         for form, atom in enumerate(atoms):
             if atom != NO_ATOM:
-                weights[atom] += self._forms.weight(form)
-        self._prefilter = Prefilter(self.plans, self.operands, weights)
+                self._weights[atom] += self._forms.weight(form)
+
+    def _prefilter(self, plans: Sequence[Plan | None]) -> Prefilter:
+        return Prefilter(plans, self.operands, self._weights)
 
     def _finder(self, spellings: Iterable[str]) -> _Finder | None:
         kept = list(spellings)
@@ -106,8 +113,12 @@ class Lexicon:
                     spans[cased] = spans[cased] + kept if cased in spans else kept
 
     def candidates(self, hits: Hits) -> list[int]:
-        """The patterns that may match, in order."""
-        return bit_places(self._prefilter.possible(hits.spans))
+        """The leading patterns that may match, in order."""
+        return bit_places(self._leading_filter.possible(hits.spans))
+
+    def rest_candidates(self, hits: Hits) -> list[int]:
+        """The other patterns that may match, in order; after :meth:`search_rest`."""
+        return [self._leading_patterns + place for place in bit_places(self._rest_filter.possible_in(hits.document, hits.spans))]
 
 
 class _Finder:

@@ -1,15 +1,16 @@
-"""Which patterns can occur in a document at all, by a few operations on long integers.
+"""Which patterns can occur in a document, or in a sentence of it, by a few operations on long integers.
 
 Each atom carries the parts of patterns that it fills as the bits of one integer: first a row of all patterns for each part, then
 a row of all chains for each of their stretches. What the atoms of a document carry is joined; a pattern is possible if all
-rows have its bit. Only that many patterns are then looked at: of some 1,700 about 55 in an abstract.
+rows have its bit. All parts of a pattern stand in one sentence, so where it is worth the time each sentence is asked by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from tracker.domain.hits import Chain, OperandAtoms, Plan
+from tracker.domain.hits import Chain, OperandAtoms, Plan, Span
+from tracker.domain.text import Document
 
 PARTS = 2  # operands of a pattern, and stretches of a chain, that have a row: the rarest; others are left to the closer look
 
@@ -20,20 +21,23 @@ class Prefilter:
     def __init__(self, plans: Sequence[Plan | None], operands: Sequence[OperandAtoms], weights: Sequence[float]) -> None:
         self._operands, self._weights = operands, weights
         self._patterns = len(plans)
-        chains = list(dict.fromkeys(chain for operand in operands for chain in operand.chains))
+        rarest = {number: self._rarest(plan) for number, plan in enumerate(plans) if plan is not None}
+        chains = list(dict.fromkeys(chain for needed in rarest.values() for operand in needed for chain in operands[operand].chains))
         self._chain_numbers: dict[Chain, int] = {chain: number for number, chain in enumerate(chains)}
         self._by_atom: list[int] = [0] * len(weights)
         self._by_chain: list[int] = [0] * len(chains)
         self._filled = 0  # what needs no atom: the second part of patterns with one
-        for number, plan in enumerate(plans):
-            if plan is not None:
-                self._enter_pattern(number, plan)
+        for number, needed in rarest.items():
+            self._enter_pattern(number, needed)
         for chain, number in self._chain_numbers.items():
             self._enter_chain(number, chain)
+        self._anywhere = sum(1 << number for number, plan in enumerate(plans) if plan is not None and not plan.in_title)
 
-    def _enter_pattern(self, number: int, plan: Plan) -> None:
+    def _rarest(self, plan: Plan) -> list[int]:
         needed = {plan.first, *(operand for kind, _, operand in plan.relations if kind != "UNLESS")}
-        rarest = sorted(needed, key=self._operand_weight)[:PARTS]
+        return sorted(needed, key=self._operand_weight)[:PARTS]
+
+    def _enter_pattern(self, number: int, rarest: Sequence[int]) -> None:
         for row in range(PARTS):
             bit = 1 << (row * self._patterns + number)
             if row >= len(rarest):
@@ -58,9 +62,28 @@ class Prefilter:
 
     def possible(self, atoms: Iterable[int]) -> int:
         """The patterns, as bits, all of whose parts *atoms* can fill."""
-        by_atom, bits = self._by_atom, self._filled
+        by_atom, bits = self._by_atom, 0
         for atom in atoms:
             bits |= by_atom[atom]
+        return self._filled_by(bits)
+
+    def possible_in(self, document: Document, spans: Mapping[int, Sequence[Span]]) -> int:
+        """The patterns, as bits, all of whose parts the atoms of one sentence can fill, as they must: *spans* are the atoms' places."""
+        sentences, by_atom = document.sentences(), self._by_atom
+        by_sentence = [0] * (sentences[-1] + 1)
+        for atom, places in spans.items():
+            if bits := by_atom[atom]:
+                for start, _ in places:
+                    by_sentence[sentences[start]] |= bits
+        last_of_title, patterns = sentences[document.title_end], 0
+        for sentence, bits in enumerate(by_sentence):
+            if bits:
+                filled = self._filled_by(bits)
+                patterns |= filled if sentence <= last_of_title else filled & self._anywhere
+        return patterns
+
+    def _filled_by(self, bits: int) -> int:
+        bits |= self._filled
         for chain in bit_places(_in_both_rows(bits >> (PARTS * self._patterns), len(self._by_chain))):
             bits |= self._by_chain[chain]
         return _in_both_rows(bits, self._patterns)

@@ -52,12 +52,14 @@ class Service(Protocol):
 
 
 class Tracker:
-    """A data folder of its own, refreshed through *proxy*."""
+    """A data folder of its own, refreshed through *proxy*. ``queries`` is the file with what to ask for, the shipped one by default."""
+
+    queries: Path = default_data_dir() / "queries.yaml"
 
     def __init__(self, proxy: Service, pace: float = 0.002) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="torture-"))
-        for name in ("taxonomy.yaml", "queries.yaml"):
-            shutil.copy(default_data_dir() / name, self.folder)
+        shutil.copy(default_data_dir() / "taxonomy.yaml", self.folder)
+        shutil.copy(self.queries, self.folder / "queries.yaml")
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
             "TRACKER_DATA_DIR": str(self.folder),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -225,3 +227,16 @@ def test_schedule_says_at_the_start_that_a_time_cannot_be_read(words: list[str],
     """Not when it should have run."""
     assert cli.main(["schedule", *words]) == 2
     assert words[1] in capsys.readouterr().err
+
+
+def test_refresh_takes_one_heap_where_the_c_library_has_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GNU's is told so; another one, or none that can be found, is left alone, and nothing fails."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    told: list[tuple[int, int]] = []
+    for library in (SimpleNamespace(mallopt=lambda what, value: told.append((what, value))), object()):
+        monkeypatch.setattr(ctypes, "CDLL", lambda _, library=library: library)
+        refresh._share_one_heap()
+    monkeypatch.delattr(ctypes, "CDLL")
+    refresh._share_one_heap()
+
+    assert told == [(refresh.M_ARENA_MAX, 1)]

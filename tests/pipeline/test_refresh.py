@@ -22,6 +22,7 @@ from tracker.errors import (
     StoreUnavailableError,
 )
 from tracker.pipeline.configuration import Configuration, read_configuration
+from tracker.pipeline.labeller import Labeller
 from tracker.pipeline.refresh import run_refresh
 from tracker.pipeline.report import RefreshReport
 from tracker.settings import Settings
@@ -285,13 +286,16 @@ def test_somebody_elses_cancel_reaches_the_sources(refresh: Refresh, store: Stor
     assert store.count_records() <= 2
 
 
-def test_store_that_refuses_ends_the_refresh_with_its_own_words(refresh: Refresh, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk is no source's fault; it is said once, and the lock is free again."""
+@pytest.mark.parametrize("step", ["save_person_links", "save_page"])
+def test_store_that_refuses_ends_the_refresh_with_its_own_words(
+    step: str, refresh: Refresh, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is no source's fault, before anything is asked or later; it is said once, and the lock is free again."""
 
     def refuse(*_: object, **__: object) -> None:
         raise StoreUnavailableError("The disk is full; make room and refresh again.")
 
-    monkeypatch.setattr(store, "save_page", refuse)
+    monkeypatch.setattr(store, step, refuse)
 
     with pytest.raises(StoreUnavailableError, match="The disk is full"):
         refresh(FakeSource("arxiv", make_page(*make_records(1))), FakeSource("pubmed", make_page(*make_records(1, source="pubmed"))))
@@ -299,6 +303,25 @@ def test_store_that_refuses_ends_the_refresh_with_its_own_words(refresh: Refresh
     job = store.latest_job()
     assert job is not None
     assert (job.state, job.message, store.is_refreshing()) == ("failed", "The disk is full; make room and refresh again.", False)
+
+
+def test_helper_ends_with_a_refresh_that_could_not_begin(
+    settings: Settings, store: Store, configuration: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A schedule lives on after it, and would keep one process for each."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise StoreUnavailableError("The disk is full; make room and refresh again.")
+
+    done: list[str] = []
+    monkeypatch.setattr(store, "start_job", refuse)
+    monkeypatch.setattr(Labeller, "start", lambda _: done.append("started"))
+    monkeypatch.setattr(Labeller, "close", lambda _: done.append("ended"))
+
+    with pytest.raises(StoreUnavailableError, match="The disk is full"):
+        run_refresh(settings, store, configuration=configuration)
+
+    assert done == ["started", "ended"]
 
 
 def test_ctrl_c_frees_the_lock_and_says_who_stopped_it(refresh: Refresh, store: Store) -> None:

@@ -72,9 +72,12 @@ def run_refresh(
             raise RefreshRunningError(_running_in_words(store))
         refresh = _Refresh(settings, store, configuration, trigger=trigger, now=now, cancelled=cancelled or threading.Event())
         refresh.plan(names, full=full, open_source=open_source or partial(open_source_for, settings, configuration.queries))
-        if open_source is None:  # who brings sources of their own brings few records
-            refresh.start_helper()
-        return refresh.run(progress or _no_progress)
+        try:
+            if open_source is None:  # who brings sources of their own brings few records
+                refresh.start_helper()
+            return refresh.run(progress or _no_progress)
+        finally:
+            refresh.end_helper()
 
 
 class _Refresh:
@@ -116,6 +119,10 @@ class _Refresh:
         if self._expects_many:
             self._labeller.start()
 
+    def end_helper(self) -> None:
+        """End it, if it was started."""
+        self._labeller.close()
+
     def _must_rest(self, state: HarvestState, report: SourceReport) -> bool:
         now = self._now()
         if self._trigger != SCHEDULE or state.breaker_until is None or state.breaker_until <= now:
@@ -150,8 +157,6 @@ class _Refresh:
         except BaseException as error:
             self._stop(threads, job.id, error)
             raise
-        finally:
-            self._labeller.close()
         return self._report
 
     def _harvest(self, harvest: Harvest) -> None:
@@ -198,7 +203,8 @@ class _Refresh:
         self._cancelled.set()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():  # not where the trouble came before they were started
+                thread.join(max(0.0, deadline - time.monotonic()))
         by_hand = isinstance(error, KeyboardInterrupt)
         with suppress(StoreError):  # what broke the refresh may keep its end from being written too; heartbeats tell then
             self._store.finish_job(

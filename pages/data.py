@@ -17,7 +17,11 @@ blocks.header(view, "Data & refresh", runs.finding(states, sources))
 refresh.panel(view)
 
 blocks.rule()
-blocks.heading("How each source stands", "A source that answers short or fails keeps what it brought before; nothing is lost.")
+blocks.heading(
+    "How each source stands",
+    "A source that answers short or fails keeps what it brought before; nothing is lost."
+    " The next refresh asks for what changed since the watermark, and some days before it.",
+)
 st.html(runs.source_table(states, sources, jobs, now=view.now))
 st.html(run_strip.strip(jobs, sources, today=view.now.date()))
 

@@ -19,7 +19,7 @@ from typing import NoReturn, Protocol, cast
 
 from tracker import __version__, commands
 from tracker.errors import TrackerError
-from tracker.sources.threads import is_harvesting
+from tracker.threads import is_harvesting
 
 UNEXPECTED = 1
 # What a shell reports for a program that a signal ended: 128 + its number.

@@ -12,7 +12,7 @@ from tracker.domain.corrections import Correction, Corrections
 from tracker.domain.record import Record
 from tracker.pipeline.configuration import Configuration
 from tracker.pipeline.labeller import LEAST, Labeller, label
-from tracker.sources.threads import is_harvesting
+from tracker.threads import is_harvesting
 
 TITLES = (
     "A large language model chatbot for depression",

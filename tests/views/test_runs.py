@@ -10,6 +10,7 @@ import pytest
 from tracker.domain.record import Rejected
 from tracker.store.base import HarvestState, Job
 from tracker.views import run_strip, runs
+from tracker.views.wording import instant_in_words
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -57,6 +58,16 @@ def test_source_table_shows_what_the_newest_run_brought() -> None:
 
     cells = "".join(f'<td class="num">{cell}</td>' for cell in ("1,200", "1,100", "7", "3", "12.3"))
     assert cells in table
+
+
+def test_watermark_is_not_called_the_day_of_the_last_success() -> None:
+    """The newest change seen may be months old where nothing changed since; the sidebar's *complete to* is the last success."""
+    state = HarvestState(source="arxiv", state="unchanged", last_success_at=NOW, watermark=NOW - 90 * DAY)
+
+    table = runs.source_table({"arxiv": state}, ["arxiv"], [], now=NOW)
+
+    assert ">Watermark</th>" in table
+    assert f"<td>{instant_in_words(state.watermark)}</td>" in table
 
 
 def test_rejected_entries_are_listed_with_their_reasons() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 from tracker.errors import HarvestCancelledError
 from tracker.sources.base import HarvestOutcome, HarvestPage
-from tracker.sources.threads import build_thread
+from tracker.threads import build_thread
 
 WAITING_RECORDS = 2_000  # then no more are asked for, beside those being stored; they take 10 MB
 STORED_TOGETHER = 2_000  # records at most

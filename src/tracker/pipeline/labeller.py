@@ -16,7 +16,7 @@ from tracker.domain.classifier import Classifier
 from tracker.domain.corrections import Corrections
 from tracker.domain.record import Labelling, Record
 from tracker.domain.scheme import Taxonomy
-from tracker.sources.threads import build_thread
+from tracker.threads import build_thread
 
 LEAST = 20  # records worth sending: fewer are labelled before the helper would have read them
 MOST = 500  # records at a time: bounds the memory of both processes, and how long another thread waits

@@ -27,8 +27,8 @@ from tracker.pipeline.services import address_of, open_source_for
 from tracker.pipeline.synthetic import refuse_synthetic
 from tracker.settings import KNOWN_SOURCES, Settings
 from tracker.sources.base import Source
-from tracker.sources.threads import build_thread
 from tracker.store.base import HarvestState, Store
+from tracker.threads import build_thread
 
 APP, SCHEDULE = "app", "schedule"
 TRIGGERS = ("cli", APP, SCHEDULE)

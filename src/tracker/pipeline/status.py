@@ -110,7 +110,7 @@ def _job_json(job: Job) -> dict[str, Any]:
 
 def _source_in_words(name: str, state: HarvestState) -> str:
     success = f"last success {format_instant(state.last_success_at)}" if state.last_success_at else "no success yet"
-    mark = f", complete up to {format_instant(state.watermark)}" if state.watermark else ""
+    mark = f", watermark {format_instant(state.watermark)}" if state.watermark else ""
     rest = f"; the schedule leaves it alone until {format_instant(state.breaker_until)}" if state.breaker_until else ""
     return f"{name}: {STATE_WORDS.get(state.state, state.state)}; {success}{mark}{rest}"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from tracker.errors import HarvestCancelledError
 from tracker.sources.answers import Answer, Request
-from tracker.sources.threads import build_thread
+from tracker.threads import build_thread
 
 Check = Callable[[], None]
 

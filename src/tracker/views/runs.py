@@ -45,7 +45,7 @@ def finding(states: Mapping[str, HarvestState], sources: Sequence[str]) -> str:
 
 
 def source_table(states: Mapping[str, HarvestState], sources: Sequence[str], jobs: Sequence[Job], *, now: datetime) -> str:
-    """One line a source: state in words, last success and its age, complete up to, and what its newest run in *jobs* brought.
+    """One line a source: state in words, last success and its age, watermark, and what its newest run in *jobs* brought.
 
     *jobs* come newest first.
     """
@@ -63,7 +63,7 @@ def source_table(states: Mapping[str, HarvestState], sources: Sequence[str], job
             *_counts(report, _LAST_COUNTS),
         ]
         lines.append(html.table_line(cells, numbers=len(_LAST_COUNTS) + 1))
-    names = ("Source", "State", "Last success", "Complete up to", *_titles(_LAST_COUNTS))
+    names = ("Source", "State", "Last success", "Watermark", *_titles(_LAST_COUNTS))
     return html.table(names, lines, numbers=len(_LAST_COUNTS) + 1)
 
 

@@ -13,8 +13,16 @@ from streamlit.testing.v1 import AppTest
 
 import small_corpus
 from tracker.settings import Settings
+from tracker.views import live
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
+
+
+@pytest.fixture(autouse=True)
+def _newest_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits for the newest data, however busy this machine is. What it shows while it does not wait: tests/views/test_live.py."""
+    monkeypatch.setattr(live, "PATIENCE", 25.0)
+    monkeypatch.setattr(live, "_REST", 0.0)
 
 
 @pytest.fixture(scope="session")

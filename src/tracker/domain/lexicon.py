@@ -41,10 +41,8 @@ class Lexicon:
                 self.types.setdefault(name, []).append(number)
         self._name_atoms()
         self._leading_patterns = len(patterns) if leading is None else leading
-        self._leading_filter, self._rest_filter = (
-            self._prefilter(self.plans[:leading]),
-            self._prefilter(self.plans[self._leading_patterns :]),
-        )
+        self._leading_filter = self._prefilter(self.plans[: self._leading_patterns])
+        self._rest_filter = self._prefilter(self.plans[self._leading_patterns :])
         first = dict.fromkeys(_spelling(literal) for pattern in patterns[:leading] for literal in _literals(pattern))
         self._leading = self._finder(first)
         self._rest = self._finder(spelling for spelling in self.spellings if spelling not in first)

@@ -20,7 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as Late
 
 import small_corpus
 from conftest import skip_or_fail
@@ -42,6 +43,7 @@ TITLES = {  # address → title, in the order of the navigation
 START_SECONDS = 120.0
 UNDRAWN = '[data-stale="true"], [data-testid="stSkeleton"]'
 WAIT_MS = 90_000  # two slow cores shared with other tests
+TYPED_AT_MOST, TRY_AGAIN_MS = 5, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,52 @@ def press(tab: Page, name: str) -> None:
     """Press the navigation's link to the page called *name*."""
     address = "/" if name == "overview" else f"/{name}"
     tab.get_by_test_id("stTopNavLink").and_(tab.locator(f'[href$="{address}"]')).click()
+
+
+def pick(box: Locator, option: str, *, many: bool = False) -> None:
+    """Choose *option* in *box* with the keyboard; the list of one that takes *many* stays open.
+
+    While its list opens, a box gives the focus away and takes it back, some tenths of a second on a busy machine, and forgets what was
+    typed meanwhile. A reader sees that and types again; so does this.
+    """
+    for _ in range(TYPED_AT_MOST):
+        if _typed(box, option) and _is_chosen(box, option, many=many):
+            return
+    pytest.fail(f"{option!r} could not be chosen: {TYPED_AT_MOST} times typed")
+
+
+def _typed(box: Locator, option: str) -> bool:
+    """Type *option* and press Enter on it. Whether the list had it: a part of a long list is drawn, so it is typed, not looked for."""
+    box.focus()
+    box.fill("")  # what is there already would not be new text
+    box.fill(option)
+    keyboard, options = box.page.keyboard, box.page.get_by_role("option")
+    wanted = box.page.get_by_role("option", name=option, exact=True)
+    if not _comes(wanted):
+        return False
+    for _ in range(options.count()):  # with keys: a list that moves as it is drawn slips from under a mouse
+        if wanted.get_attribute("data-focused") == "true":
+            break
+        keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    return True
+
+
+def _is_chosen(box: Locator, option: str, *, many: bool) -> bool:
+    """Whether *box* shows *option* as its value, or as one of *many*, which helping software does not see while the list is open."""
+    if many:
+        marked = box.page.get_by_role("button", name=f"Remove {option}", exact=True, include_hidden=True)
+        return _comes(marked.last)
+    return _comes(box.and_(box.page.locator('[aria-expanded="false"]'))) and box.input_value() == option
+
+
+def _comes(wanted: Locator) -> bool:
+    """Whether *wanted* comes to be seen in the time after which a reader would try again."""
+    try:
+        wanted.wait_for(timeout=TRY_AGAIN_MS)
+    except Late:
+        return False
+    return True
 
 
 def hear_complaints(tab: Page) -> list[str]:

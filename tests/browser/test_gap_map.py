@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
-from browser.conftest import WAIT_MS, settle
+from browser.conftest import WAIT_MS, pick, settle
 from small_corpus import WORKS
 
 PHONE = {"width": 390, "height": 844}
@@ -56,10 +56,7 @@ def click_until(tab: Page, figure: Locator, x: float, y: float, shown: Locator) 
 
 def choose(tab: Page, box: str, option: str) -> None:
     """Pick from a select box of the page with the keyboard alone."""
-    field = tab.get_by_test_id("stMain").get_by_role("combobox", name=box)
-    field.focus()
-    field.fill(option)
-    tab.keyboard.press("Enter")
+    pick(tab.get_by_test_id("stMain").get_by_role("combobox", name=box), option)
     settle(tab)
 
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import small_corpus
-from browser.conftest import WAIT_MS, Server, running, settle
+from browser.conftest import WAIT_MS, Server, pick, running, settle
 from small_corpus import ASSESSMENT, INACCURATE_ASSESSMENT, WORKS
 from tracker.views.filters import NAMES
 from tracker.views.reading_list import Kept, ReadingList
@@ -66,20 +66,7 @@ def choose(box: str, option: str, *, more: bool = False, many: bool = False) -> 
         shown = sidebar.get_by_role("combobox", name=box, exact=True)
         if more and not shown.is_visible():
             sidebar.get_by_text("More filters").click()
-        shown.click()
-        shown.fill(option)  # of a long list only the part on the screen is drawn
-        page = sidebar.page
-        wanted = page.get_by_role("option", name=option, exact=True)
-        expect(wanted.or_(page.get_by_role("option", name="No results"))).to_be_visible()
-        if not wanted.is_visible():  # words typed while the list was still being made: type them again
-            shown.fill("")
-            shown.fill(option)
-        expect(wanted).to_be_visible()
-        for _ in range(page.get_by_role("option").count()):  # with keys: a list that moves as it is drawn slips from under a mouse
-            if wanted.get_attribute("data-focused") == "true":
-                break
-            page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
+        pick(shown, option, many=many)
         if many:
             sidebar.page.keyboard.press("Escape")
 

@@ -2,14 +2,15 @@
 
     tracker bench corpus 100000 -o corpus.db
     python bench/readers.py writing corpus.db      10 sessions read in one process while another writes 10,000 records
+    python bench/readers.py thinking corpus.db     the same, and each session looks at what it read for one to four seconds
     python bench/readers.py browsers corpus.db     10 tabs of a real Chromium use the app at once
 
-*writing* prints how long a read takes (the newest data, filters that nothing is remembered of, in half of the reads with a search for
-two words, the first 50 works with their text) in quiet and while 20 pages of 500 records are written, and counts errors. There are 20
-different reads, and each is compared with its own median in quiet: a search for common words takes longer than one for rare ones.
-*browsers* prints how long
-it takes from a click on the next page of the table until it is on the screen and everything is at rest; a reader looks at each for two
-to six seconds. Both work on a copy of the database.
+*writing* and *thinking* print how long a read takes (the newest data, filters that nothing is remembered of, in half of the reads with
+a search for two words, the first 50 works with their text) in quiet and while 20 pages of 500 records are written, and count errors;
+before that, how many reads a second there are with and without turns (tracker/store/one_by_one.py). There are 20 different reads, and
+each is compared with its own median in quiet: a search for common words takes longer than one for rare ones. *browsers* prints how
+long it takes from a click on the next page of the table until it is on the screen and everything is at rest; a reader looks at each for
+two to six seconds. All work on a copy of the database.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ from tracker.domain.classifier import Classifier
 from tracker.domain.dates import PartialDate
 from tracker.pipeline.synthetic import make_records
 from tracker.settings import read_settings
+from tracker.store import sqlite
 from tracker.store.base import Change, Decision, Store
+from tracker.store.one_by_one import LONGEST, OneByOne
 from tracker.store.opening import open_store
 from tracker.views.filters import Filters
 from tracker.views.index import select
@@ -51,6 +54,7 @@ from tracker.views.live import Live
 SESSIONS, PAGES, PAGE = 10, 20, 500
 READS = 20  # different ones
 QUIET_SECONDS = 60
+COMPARED_SECONDS = 20
 CLICKS = 8
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,21 +71,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tracker.db"
         shutil.copyfile(database, path)
-        {"writing": writing, "browsers": browsers}[what](path)
+        {"writing": writing, "thinking": partial(writing, pause=(1.0, 4.0)), "browsers": browsers}[what](path)
 
 
-def writing(path: Path) -> None:
-    """Sessions read; then they read while another process writes."""
+def writing(path: Path, *, pause: tuple[float, float] = (0.0, 0.0)) -> None:
+    """Sessions read; then they read while another process writes. *pause*: seconds between two reads of a session, from and to."""
     with closing(open_store(f"sqlite:///{path}")) as store:
         live = Live(store, read_aside=partial(read_aside, f"sqlite:///{path}"))
         live.current().index.rows("works").ordered("newest")
         gc.freeze()  # as the app does
         errors: list[str] = []
+        _compare_turns(live, store, errors, pause)
         end = time.monotonic() + QUIET_SECONDS
-        quiet = _read_until(lambda: time.monotonic() > end, live, store, errors)
+        quiet = _read_until(partial(_is_past, end), live, store, errors, pause)
         before, started = store.count_records(), time.monotonic()
         writer = subprocess.Popen([sys.executable, __file__, "write", str(path)])
-        busy = _read_until(lambda: writer.poll() is not None, live, store, errors)
+        busy = _read_until(lambda: writer.poll() is not None, live, store, errors, pause)
         seconds = time.monotonic() - started
         print(f"{store.count_records() - before:,} records written in {seconds:.0f} s; {len(errors)} errors of readers {errors[:3]}")
         middles = {filters: statistics.median(times) for filters, times in quiet.items()}
@@ -102,6 +107,21 @@ def writing(path: Path) -> None:
         print(f"index fresh {time.monotonic() - fresh:.1f} s after the last commit")
 
 
+def _compare_turns(live: Live, store: Store, errors: list[str], pause: tuple[float, float]) -> None:
+    """The same sessions in quiet with short reads side by side, as they would be without turns, and one after the other."""
+    for name, longest in (("side by side", 0.0), ("one after the other", LONGEST)):
+        sqlite._READS = OneByOne(longest)
+        end = time.monotonic() + COMPARED_SECONDS
+        reads = _read_until(partial(_is_past, end), live, store, errors, pause)
+        times = [one for some in reads.values() for one in some]
+        a_second = len(times) / COMPARED_SECONDS
+        print(f"{name}: {a_second:.0f} reads a second, median {statistics.median(times):.0f} ms, slowest {max(times):.0f}")
+
+
+def _is_past(end: float) -> bool:
+    return time.monotonic() > end
+
+
 def write(path: Path) -> None:
     """The other process: new papers, page by page, labelled as a refresh does, and behind the readers like one that the app started."""
     os.nice(BEHIND_READERS)
@@ -117,15 +137,17 @@ def write(path: Path) -> None:
                 store.save_page(decisions, now=datetime.now(UTC), source=source)
 
 
-def _read_until(is_over: Callable[[], bool], live: Live, store: Store, errors: list[str]) -> dict[Filters, list[float]]:
-    """Filters → milliseconds of each read, of all sessions; a session thinks for one to four seconds between two."""
+def _read_until(
+    is_over: Callable[[], bool], live: Live, store: Store, errors: list[str], pause: tuple[float, float]
+) -> dict[Filters, list[float]]:
+    """Filters → milliseconds of each read, of all sessions."""
     dice = random.Random(20)
     reads = [_filters(dice, has_words=number % 2 == 1) for number in range(READS)]
     times: dict[Filters, list[float]] = {filters: [] for filters in reads}
 
     def session(seed: int) -> None:
         dice = random.Random(seed)
-        time.sleep(dice.uniform(0.0, 4.0))  # they do not come at once
+        time.sleep(dice.uniform(0.0, pause[1]))  # they do not come at once
         while not is_over():
             filters = dice.choice(reads)
             start = time.perf_counter()
@@ -137,7 +159,7 @@ def _read_until(is_over: Callable[[], bool], live: Live, store: Store, errors: l
             except Exception as error:
                 errors.append(f"{type(error).__name__}: {error}")
             times[filters].append(1000 * (time.perf_counter() - start))
-            time.sleep(dice.uniform(1.0, 4.0))
+            time.sleep(dice.uniform(*pause))
 
     threads = [threading.Thread(target=session, args=(seed,)) for seed in range(SESSIONS)]
     for thread in threads:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fakes import NOW, make_labelling, make_record
 from tracker.domain.dates import PartialDate
 from tracker.domain.record import AbstractState, Labelling, Provenance, Record, Rejected, Relation, Status, Suppressed
-from tracker.store import jobs
+from tracker.store import jobs, sql
 from tracker.store.base import NO_DAY, Change, Decision, HarvestState, KnownRecord, Store, StoredRecord
 
 LATER = NOW + timedelta(days=1)
@@ -336,6 +336,18 @@ def test_stream_records_walks_all_or_those_asked_for(store: Store) -> None:
 
     assert [[one.id for one in batch] for batch in store.stream_records(batch=2)] == [[1, 2], [3, 4], [5]]
     assert [[one.id for one in batch] for batch in store.stream_records([5, 99, 1, 2], batch=2)] == [[5], [1, 2]]
+
+
+def test_load_records_keeps_the_order_however_many_turns_it_takes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unknown ids are left out; many are read some at a time."""
+    save(store, *(make_record(key=f"arxiv:2401.0000{n}") for n in range(1, 6)))
+    whole = [store.load_records([one])[0] for one in (5, 3, 1, 2, 4)]
+    monkeypatch.setattr(sql, "_FEW", 2)
+
+    found = store.load_records([5, 3, 99, 1, 2, 4])
+
+    assert [one.id for one in found] == [5, 3, 1, 2, 4]
+    assert found == whole
 
 
 def test_load_records_without_text_leaves_abstract_and_evidence_out(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
 import numpy as np
@@ -65,6 +65,10 @@ class Backend(Protocol):
         """After rows came with their numbers: new ones get higher ones, also higher than *highest*."""
         ...
 
+    def turn(self) -> AbstractContextManager[None]:
+        """The turn of a short read among those of this process, on an engine where they hold each other up. Not to be nested."""
+        ...
+
     def back_up(self, name: str) -> str:
         """Save a copy of the whole database before a migration; returns where."""
         ...
@@ -92,10 +96,11 @@ class Database:
         self.backend = backend
 
     @contextmanager
-    def reading(self, doing: str) -> Iterator[Connection]:
-        """One consistent view of the last commit."""
+    def reading(self, doing: str, *, is_brief: bool = False) -> Iterator[Connection]:
+        """One consistent view of the last commit; a *brief* one, of milliseconds, awaits its turn among those of other threads."""
         options = self.backend.reading_options
-        with self._explained(doing), self.backend.engine.connect().execution_options(**options) as connection, connection.begin():
+        turn = self.backend.turn() if is_brief else nullcontext()
+        with turn, self._explained(doing), self.backend.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextmanager

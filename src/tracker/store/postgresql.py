@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import numpy as np
@@ -160,6 +160,10 @@ class PostgresqlBackend:
         """Table → its sequence, for tables that number their rows."""
         numbered = [table.name for table in metadata.sorted_tables if "id" in table.c]
         return {name: connection.execute(select(func.pg_get_serial_sequence(name, "id"))).scalar_one() for name in numbered}
+
+    def turn(self) -> AbstractContextManager[None]:
+        """See ``Backend``: none is needed, an answer comes in one piece."""
+        return nullcontext()
 
     def back_up(self, name: str) -> str:
         """See ``Backend``: a schema beside this one with a copy of every table, made on the server."""

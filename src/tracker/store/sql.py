@@ -31,6 +31,7 @@ from tracker.store.base import (
 from tracker.store.many import among
 from tracker.store.schema import harvest_state, label_version, meta, record, record_version, rejected
 
+_FEW = 100  # records that are read in one turn: a page shows 50, a download takes many turns
 Former = TypeVar("Former", FormerText, FormerLabels)
 
 
@@ -60,7 +61,7 @@ class SqlStore:
 
     def data_version(self) -> int:
         """See ``Store``."""
-        with self._reading("reading its version") as connection:
+        with self._reading("reading its version", is_brief=True) as connection:
             return index.load_data_version(connection)
 
     # -- records --------------------------------------------------------------------------------------------------------
@@ -154,22 +155,29 @@ class SqlStore:
 
     def load_links(self, work: str) -> list[StoredLink]:
         """See ``Store``."""
-        with self._reading("reading the links of a work") as connection:
+        with self._reading("reading the links of a work", is_brief=True) as connection:
             return works.load_links(connection, work)
 
     def load_record(self, key: str) -> StoredRecord | None:
         """See ``Store``."""
-        with self._reading("reading a record") as connection:
+        with self._reading("reading a record", is_brief=True) as connection:
             return reading.load_by_keys(connection, [key]).get(key)
 
     def load_records(self, ids: Sequence[int], *, with_text: bool = True) -> list[StoredRecord]:
         """See ``Store``."""
+        if len(ids) <= _FEW:
+            with self._reading("reading records", is_brief=True) as connection:
+                return reading.load_by_ids(connection, ids, with_text=with_text)
+        found: list[StoredRecord] = []
         with self._reading("reading records") as connection:
-            return reading.load_by_ids(connection, ids, with_text=with_text)
+            for some in reading.chunks(ids, _FEW):
+                with self._backend.turn():
+                    found += reading.load_by_ids(connection, some, with_text=with_text)
+        return found
 
     def load_work(self, work: str) -> list[StoredRecord]:
         """See ``Store``."""
-        with self._reading("reading a work") as connection:
+        with self._reading("reading a work", is_brief=True) as connection:
             return reading.load_work(connection, work)
 
     def stream_records(
@@ -212,7 +220,7 @@ class SqlStore:
     # -- harvest state, rejects, history ---------------------------------------------------------------------------------
     def load_harvest_states(self) -> dict[str, HarvestState]:
         """See ``Store``."""
-        with self._reading("reading the state of the sources") as connection:
+        with self._reading("reading the state of the sources", is_brief=True) as connection:
             return {row.source: HarvestState(**row._mapping) for row in connection.execute(select(harvest_state))}
 
     def save_harvest_state(self, state: HarvestState) -> None:
@@ -236,14 +244,14 @@ class SqlStore:
     def load_label_history(self, key: str) -> list[tuple[datetime, str, dict[str, dict[str, int]]]]:
         """See ``Store``."""
         columns = select(label_version.c.replaced_at, label_version.c.taxonomy, label_version.c.labels).join_from(label_version, record)
-        with self._reading("reading earlier labels") as connection:
+        with self._reading("reading earlier labels", is_brief=True) as connection:
             found = connection.execute(columns.where(record.c.key == key).order_by(label_version.c.id.desc()))
             return [(replaced_at, taxonomy, labels) for replaced_at, taxonomy, labels in found]
 
     def load_versions(self, key: str) -> list[tuple[datetime, Mapping[str, Any]]]:
         """See ``Store``."""
         columns = select(record_version.c.replaced_at, record_version.c.said).join_from(record_version, record)
-        with self._reading("reading earlier versions") as connection:
+        with self._reading("reading earlier versions", is_brief=True) as connection:
             found = connection.execute(columns.where(record.c.key == key).order_by(record_version.c.id.desc()))
             return [(replaced_at, said) for replaced_at, said in found]
 
@@ -272,7 +280,7 @@ class SqlStore:
 
     def load_about(self) -> dict[str, Any]:
         """See ``Store``."""
-        with self._reading("reading about the data") as connection:
+        with self._reading("reading about the data", is_brief=True) as connection:
             return connection.execute(select(meta.c.value).where(meta.c.name == "about")).scalar() or {}
 
     @staticmethod
@@ -318,5 +326,5 @@ class SqlStore:
 
     def load_jobs(self, *, limit: int = 100) -> list[Job]:
         """See ``Store``."""
-        with self._reading("reading past refreshes") as connection:
+        with self._reading("reading past refreshes", is_brief=True) as connection:
             return jobs.load(connection, limit=limit)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tracker.domain.search import SearchNode
 from tracker.errors import ConfigurationError, StoreError, StoreUnavailableError
 from tracker.store.backend import WRITES, listed, to_ids, too_long
 from tracker.store.fts5 import to_fts5
+from tracker.store.one_by_one import OneByOne
 from tracker.store.schema import metadata, record
 
 WAIT_SECONDS = 30.0  # for another writer; a large page on a busy machine takes seconds
@@ -44,6 +45,7 @@ _EXPLANATIONS = {  # primary result codes, sqlite.org/rescode.html
     sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a copy, or move it away and refresh anew",
     sqlite3.SQLITE_IOERR: "the disk failed to read or write; see that it has space and is healthy, then try again",
 }
+_READS = OneByOne()  # of all databases that the process has open: what they wait for is the interpreter
 
 
 class SqliteBackend:
@@ -142,6 +144,10 @@ class SqliteBackend:
             connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
             row = (name, max(highest[name], present.get(name, 0)))
             connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """See ``Backend``."""
+        return _READS.turn()
 
     def back_up(self, name: str) -> str:
         """See ``Backend``: a whole copy beside the file, made with SQLite's own backup so that the log is in it."""

@@ -32,10 +32,9 @@ WORDS = ["a", "b", "c", "d", "ab", "AB", "aB", "abc", "ac", "X", "Y", "A", "B.",
 def our_matches(lexicon: Lexicon, document: Document) -> dict[int, list[Match]]:
     """Pattern → its matches, by way of the short cuts."""
     hits = lexicon.search(document)
-    found = {number: hits.matches(plan) for number in lexicon.candidates(hits) if (plan := lexicon.plans[number])}
+    found = lexicon.found(hits)
     lexicon.search_rest(hits)
-    found |= {number: hits.matches(plan) for number in lexicon.rest_candidates(hits) if (plan := lexicon.plans[number])}
-    return {number: matches for number, matches in found.items() if matches}
+    return found | lexicon.found_in_rest(hits)
 
 
 def reference_matches(patterns: list[Pattern], document: Document) -> dict[int, list[Match]]:
@@ -140,12 +139,30 @@ def test_partner_is_the_longer_of_those_that_begin_alike() -> None:
 
 def test_only_patterns_with_all_parts_present_are_candidates() -> None:
     """One part alone does not make a pattern worth a look; both do, and so do both stretches of a chain."""
-    lexicon = Lexicon([parse_pattern("privacy SENT concern*"), parse_pattern("data* leak*"), parse_pattern("privacy UNLESS law")])
+    lexicon = Lexicon(
+        [parse_pattern(source) for source in ("privacy SENT concern*", "data* leak*", "privacy UNLESS law", "data* leak* SENT law")]
+    )
 
     def candidates(text: str) -> list[int]:
-        return lexicon.candidates(lexicon.search(Document([("title", text)])))
+        hits = lexicon.search(Document([("title", text)]))
+        lexicon.found(hits)
+        return lexicon.leading.candidates(hits, by_sentence=False)
 
-    assert [candidates(text) for text in ("concerns", "privacy", "privacy, a concern", "leaks", "data leaks")] == [[], [2], [0, 2], [], [1]]
+    texts = ("concerns", "privacy", "privacy, a concern", "data law", "leaks in data, law", "data leaks, law")
+    assert [candidates(text) for text in texts] == [[], [2], [0, 2], [], [], [3]]
+
+
+def test_patterns_of_one_group_are_put_together() -> None:
+    """A word that two patterns of a group find counts once; a pattern with a relation adds its matches."""
+    patterns = [parse_pattern(source) for source in ("harm*", "(harm|risk*)", "risk* SENT law", "law")]
+    document = Document([("title", "Risks of harm by law")])
+
+    found = our_matches(Lexicon(patterns, 0, [7, 7, 7, 8]), document)
+
+    assert {group: [[document.locate(*span)[3] for span in match] for match in matches] for group, matches in found.items()} == {
+        7: [["Risks"], ["harm"], ["Risks", "law"]],
+        8: [["law"]],
+    }
 
 
 def test_patterns_after_the_leading_ones_need_all_parts_in_one_sentence() -> None:
@@ -157,7 +174,8 @@ def test_patterns_after_the_leading_ones_need_all_parts_in_one_sentence() -> Non
     def candidates(title: str, abstract: str) -> list[int]:
         hits = lexicon.search(Document([("title", title), ("abstract", abstract)]))
         lexicon.search_rest(hits)
-        return lexicon.rest_candidates(hits)
+        lexicon.found_in_rest(hits)
+        return lexicon.rest.candidates(hits, by_sentence=True)
 
     assert candidates("Privacy", "Law. A concern.") == [3]
     assert candidates("Leaks", "Privacy. Then concerns about privacy.") == [1, 2, 3]
@@ -187,7 +205,7 @@ ODD = {
 @pytest.mark.parametrize("piece", ODD.values(), ids=ODD.keys())
 def test_work_is_bounded_whatever_the_text(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four times the text: at most four times the atoms' spans; spans, matches and comparisons of a pattern stay under fixed numbers."""
-    lexicon = shipped(None)[1]
+    patterns, lexicon = shipped(None)
     spans, compared = [], []
     for size in (15_000, 60_000):
         calls = 0
@@ -201,15 +219,13 @@ def test_work_is_bounded_whatever_the_text(piece: str, monkeypatch: pytest.Monke
         watched = _Watched(document, count)
         hits = lexicon.search(watched)  # type: ignore[arg-type]
         spans.append(sum(map(len, hits.spans.values())))
-        for number in lexicon.candidates(hits):
-            plan = lexicon.plans[number]
-            assert plan is not None
-            assert len(hits.matches(plan)) <= MAX_MATCHES
-            assert len(hits.operand(plan.first)) <= MAX_SPANS
+        found = lexicon.found(hits)
+        assert max(map(len, found.values()), default=0) <= MAX_MATCHES
+        assert max((len(hits.operand(number)) for number in range(len(lexicon.operands))), default=0) <= MAX_SPANS
         compared.append(calls)
 
     assert spans[1] <= 4 * spans[0] + 40
-    assert compared[1] <= len(lexicon.plans) * MAX_MATCHES * MAX_SPANS
+    assert compared[1] <= len(patterns) * MAX_MATCHES * MAX_SPANS
     assert compared[1] <= 2 * compared[0] + 40
 
 

@@ -13,10 +13,8 @@ def words(pattern: str, title: str, abstract: str = "", *, names: dict[str, str]
     """The words each match of *pattern* covers, part by part."""
     lexicon = Lexicon([parse_pattern(pattern, names)])
     document = Document([("title", title), ("abstract", abstract)] if abstract else [("title", title)])
-    hits = lexicon.search(document)
-    if not lexicon.candidates(hits) or lexicon.plans[0] is None:
-        return []
-    return [tuple(document.locate(*span)[3] for span in match) for match in hits.matches(lexicon.plans[0])]
+    found = lexicon.found(lexicon.search(document))
+    return [tuple(document.locate(*span)[3] for span in match) for match in found.get(0, [])]
 
 
 @pytest.mark.parametrize(

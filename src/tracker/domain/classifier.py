@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from tracker.domain.dates import PartialDate
-from tracker.domain.hits import Hits, Match
+from tracker.domain.hits import Hits, Match, in_order
 from tracker.domain.lexicon import Lexicon
 from tracker.domain.record import NAMED, STUDIED, EvidenceSpan, Labelling, Record, Suppressed
 from tracker.domain.scheme import Label, Rule, Scored, Taxonomy
@@ -41,7 +41,7 @@ class Classifier:
         for label in self._labels:
             if label.parent is not None:
                 self._children.setdefault(label.parent, []).append(label)
-        self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns], leading=scope_patterns)
+        self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns], scope_patterns, self._rule_of)
 
     def classify_record(self, record: Record, *, in_scope: bool | None = None) -> Labelling:
         """The labelling of *record*, from its title, abstract, keywords, MeSH headings and publication types.
@@ -73,21 +73,6 @@ class Classifier:
         document = Document(join_fields(title, abstract, keywords, mesh))
         return _Classification(self, document, publication_types).labelling(published, in_scope)
 
-    def found(self, hits: Hits, numbers: Iterable[int]) -> dict[int, list[Match]]:
-        """Rule → where it matches, for the patterns *numbers* (those that may match)."""
-        found: dict[int, list[Match]] = {}
-        plans, rule_of = self.lexicon.plans, self._rule_of
-        for number in numbers:
-            plan = plans[number]
-            matches = hits.matches(plan) if plan is not None else None
-            if matches:
-                rule = rule_of[number]
-                if rule in found:
-                    found[rule] += matches
-                else:
-                    found[rule] = matches
-        return found
-
     def typed(self, publication_types: Sequence[str]) -> dict[int, list[int]]:
         """Rule → places in *publication_types* that its ``TYPE:`` patterns name."""
         found: dict[int, list[int]] = {}
@@ -98,12 +83,12 @@ class Classifier:
 
     def found_on_scope(self, hits: Hits) -> dict[int, list[Match]]:
         """Rule → where it matches, for those that decide scope."""
-        return self.found(hits, self.lexicon.candidates(hits))
+        return self.lexicon.found(hits)
 
     def found_on_labels(self, hits: Hits) -> dict[int, list[Match]]:
         """Rule → where it matches, for all others, which need no look where a record is out of scope."""
         self.lexicon.search_rest(hits)
-        return self.found(hits, self.lexicon.rest_candidates(hits))
+        return self.lexicon.found_in_rest(hits)
 
     def within_reach(self, rules: Iterable[int]) -> list[tuple[Label, Sheet]]:
         """The labels, in taxonomy order, whose threshold *rules* could reach if each gave all it can; no other need be summed."""
@@ -177,7 +162,7 @@ class _Classification:
         """The first few different words of *matches*; of words within words, the longer only."""
         words: dict[str, None] = {}
         reached = 0
-        for start, end in sorted({span for match in matches for span in match}, key=lambda span: (span[0], -span[1])):
+        for start, end in in_order([span for match in matches for span in match]):
             if end > reached:
                 words[self._document.locate(start, end)[3]] = None
                 reached = end

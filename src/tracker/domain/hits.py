@@ -14,7 +14,8 @@ from tracker.domain.text import Document
 
 Span = tuple[int, int]  # places in ``Document.folded``, half-open, without the leading space
 Match = tuple[Span, ...]  # the parts of a pattern that matched, each its own words
-Chain = tuple[tuple[int, ...], ...]  # alternatives (numbers of atoms) that follow each other directly
+Atoms = tuple[int, ...]  # alternatives, by number
+Chain = tuple[Atoms, ...]  # alternatives that follow each other directly
 MAX_SPANS = 500  # of one operand in one record; no abstract has as many, a text of 1 MB may
 MAX_MATCHES = 64  # of one pattern in one record: enough to count sentences, keeps a 1 MB text cheap
 
@@ -27,13 +28,13 @@ class Plan:
     relations: tuple[tuple[str, int, int], ...]
     in_title: bool
 
+    def operands(self) -> list[int]:
+        """All that it names."""
+        return [self.first, *(operand for _, _, operand in self.relations)]
 
-@dataclass(frozen=True, slots=True)
-class OperandAtoms:
-    """What one operand is made of: atoms that stand alone, and chains."""
-
-    alone: tuple[int, ...]
-    chains: tuple[Chain, ...]
+    def needed(self) -> list[int]:
+        """Those that must be there, once each."""
+        return list(dict.fromkeys([self.first, *(operand for kind, _, operand in self.relations if kind != "UNLESS")]))
 
 
 class Hits:
@@ -41,8 +42,8 @@ class Hits:
 
     __slots__ = ("_by_sentence", "_made_of", "_operands", "document", "spans")
 
-    def __init__(self, document: Document, spans: dict[int, list[Span]], made_of: Sequence[OperandAtoms]) -> None:
-        """*spans* are the places of each atom, in reading order; *made_of* says by number what an operand is made of."""
+    def __init__(self, document: Document, spans: dict[int, list[Span]], made_of: Sequence[Atoms]) -> None:
+        """*spans* are the places of each atom; *made_of* says by number which atoms an operand is made of."""
         self.document, self.spans, self._made_of = document, spans, made_of
         self._operands: dict[int, list[Span]] = {}
         self._by_sentence: dict[int, dict[int, list[Span]]] = {}
@@ -51,29 +52,24 @@ class Hits:
         """Where operand *number* occurs: by place, at the same place the longest first."""
         found = self._operands.get(number)
         if found is None:
-            made_of = self._made_of[number]
-            found = self._gather(made_of.alone)
-            for chain in made_of.chains:
-                found += self._follow(chain)
-            if len(found) > 1:
-                found = sorted(set(found), key=_place)[:MAX_SPANS]
-            self._operands[number] = found
+            found = self._operands[number] = in_order(self._gather(self._made_of[number]))[:MAX_SPANS]
         return found
 
-    def _gather(self, atoms: tuple[int, ...]) -> list[Span]:
+    def _gather(self, atoms: Atoms) -> list[Span]:
         here = self.spans
         return [span for atom in atoms if atom in here for span in here[atom]]
 
-    def _follow(self, chain: Chain) -> list[Span]:
+    def join(self, chain: Chain) -> list[Span]:
         """Where the alternatives of *chain* follow each other, one space between, with every end they can have."""
-        spans = self._gather(chain[0])
+        here, spans = self.spans, self._gather(chain[0])
         for atoms in chain[1:]:
-            if not spans:
-                break
-            ends: dict[int, list[int]] = {}
-            for start, end in self._gather(atoms):
-                ends.setdefault(start - 1, []).append(end)
-            spans = list({(start, further) for start, end in spans for further in ends.get(end, ())})
+            places = {end + 1 for _, end in spans}
+            following: dict[int, list[int]] = {}
+            for start, end in [span for atom in atoms if atom in here for span in here[atom] if span[0] in places]:
+                following.setdefault(start, []).append(end)
+            if not following:
+                return []
+            spans = list({(start, further) for start, end in spans for further in following.get(end + 1, ())})
         return spans
 
     def matches(self, plan: Plan) -> list[Match]:
@@ -117,6 +113,16 @@ class Hits:
             if other[1] <= start and (kind == "SENT" or self.document.words_between(other[1], start) <= words):
                 return (*match, other)
         return None
+
+
+def in_order(spans: list[Span]) -> list[Span]:
+    """*spans* once each, by place, at the same place the longest first."""
+    if len(spans) < 2:
+        return spans
+    ordered = sorted(set(spans))
+    if len(dict(ordered)) < len(ordered):  # two begin alike
+        ordered.sort(key=_place)
+    return ordered
 
 
 def _place(span: Span) -> Span:

@@ -3,20 +3,19 @@
 The stretches of words of all patterns go into Aho-Corasick automata (``ahocorasick_rs``): one for the *leading* patterns, which decide
 whether the others are worth a look, one for the words that only the others have. A spelling occurs in up to three
 *forms*: as whole words, with its last word going on, with its capitals as they must be. Forms that stand in the same places of
-the same patterns ("randomised", "randomized") are one *atom*. Relations are then checked only for patterns all of whose parts
-can be there (:mod:`tracker.domain.prefilter`). Nothing here knows labels or weights: see :mod:`tracker.domain.classifier`.
-Measured: ``bench/classify.py``.
+the same patterns ("randomised", "randomized") are one *atom*; alternatives that follow each other ("(AI|LLM) (answer*|repl*)") are a
+*chain*, which is an atom too once its places are known. A pattern of one operand, as most are, occurs wherever one of its atoms does.
+Relations are checked only for patterns all of whose parts can be there (:mod:`tracker.domain.prefilter`). Nothing here knows labels or
+weights: see :mod:`tracker.domain.classifier`. Measured: ``bench/classify.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
-from tracker.domain.hits import Hits, OperandAtoms, Plan, Span
+from tracker.domain.hits import Atoms, Chain, Hits, Match, Plan, Span
 from tracker.domain.patterns import Literal, Operand, Pattern, Segment
-from tracker.domain.prefilter import Prefilter, bit_places
+from tracker.domain.steps import Finder, Step
 from tracker.domain.text import Document
 
 NO_ATOM = -1
@@ -26,26 +25,26 @@ _Stretch = frozenset[int]  # forms any of which will do
 class Lexicon:
     """Patterns compiled together. A pattern is known by its number: its place in *patterns*.
 
-    The first *leading* of them, all if it is ``None``, are searched for first.
+    The first *leading* of them, all if it is ``None``, are searched for first. *groups* says by pattern under which number its matches
+    are put together, by default its own; no group has leading patterns and others.
     """
 
-    def __init__(self, patterns: Sequence[Pattern], leading: int | None = None) -> None:
+    def __init__(self, patterns: Sequence[Pattern], leading: int | None = None, groups: Sequence[int] | None = None) -> None:
         self._forms = _Forms(literal for pattern in patterns for literal in _literals(pattern))
         self.spellings = self._forms.spellings
         self._operand_numbers: dict[Operand, int] = {}
         self._stretches: list[list[tuple[_Stretch, ...]]] = []  # of each operand, in forms
-        self.plans: list[Plan | None] = [self._plan(pattern) for pattern in patterns]
+        plans = {number: plan for number, pattern in enumerate(patterns) if (plan := self._plan(pattern)) is not None}
         self.types: dict[str, list[int]] = {}  # publication type, casefolded -> patterns
         for number, pattern in enumerate(patterns):
             for name in pattern.types:
                 self.types.setdefault(name, []).append(number)
         self._name_atoms()
-        self._leading_patterns = len(patterns) if leading is None else leading
-        self._leading_filter = self._prefilter(self.plans[: self._leading_patterns])
-        self._rest_filter = self._prefilter(self.plans[self._leading_patterns :])
         first = dict.fromkeys(_spelling(literal) for pattern in patterns[:leading] for literal in _literals(pattern))
-        self._leading = self._finder(first)
-        self._rest = self._finder(spelling for spelling in self.spellings if spelling not in first)
+        border, groups = len(patterns) if leading is None else leading, range(len(patterns)) if groups is None else groups
+        self.leading = self._step(first, {number: plan for number, plan in plans.items() if number < border}, groups)
+        others = (spelling for spelling in self.spellings if spelling not in first)
+        self.rest = self._step(others, {number: plan for number, plan in plans.items() if number >= border}, groups)
 
     def _plan(self, pattern: Pattern) -> Plan | None:
         if pattern.first is None:
@@ -62,12 +61,10 @@ class Lexicon:
         return number
 
     def _name_atoms(self) -> None:
-        """Number the atoms, and put them in the place of forms."""
+        """Number the atoms, and put them in the place of forms and of chains."""
         stretches = dict.fromkeys(stretch for chains in self._stretches for chain in chains for stretch in chain)
         atoms = self._forms.merged(list(stretches))
         known = {stretch: tuple(sorted({atoms[form] for form in stretch})) for stretch in stretches}
-        in_atoms = [[tuple(known[stretch] for stretch in chain) for chain in chains] for chains in self._stretches]
-        self.operands = [OperandAtoms(chains[0][0], tuple(chains[1:])) for chains in in_atoms]
         count = len(self.spellings)
         self._whole = dict(zip(self.spellings, atoms, strict=False))
         self._going_on = dict(zip(self.spellings, atoms[count:], strict=False))
@@ -76,25 +73,34 @@ class Lexicon:
         for form, atom in enumerate(atoms):
             if atom != NO_ATOM:
                 self._weights[atom] += self._forms.weight(form)
+        self._chains: dict[Chain, int] = {}  # and the atom that each is
+        self.operands: list[Atoms] = []
+        for (alone,), *chains in self._stretches:
+            joined = [self._chain(tuple(known[stretch] for stretch in chain)) for chain in chains]
+            self.operands.append((*known[alone], *dict.fromkeys(joined)))
 
-    def _prefilter(self, plans: Sequence[Plan | None]) -> Prefilter:
-        return Prefilter(plans, self.operands, self._weights)
+    def _chain(self, chain: Chain) -> int:
+        atom = self._chains.setdefault(chain, len(self._weights))
+        if atom == len(self._weights):
+            self._weights.append(min(sum(self._weights[one] for one in atoms) for atoms in chain))
+        return atom
 
-    def _finder(self, spellings: Iterable[str]) -> _Finder | None:
+    def _step(self, spellings: Iterable[str], plans: Mapping[int, Plan], groups: Sequence[int]) -> Step:
         kept = list(spellings)
-        return _Finder(kept, [self._whole[one] for one in kept], [self._going_on[one] for one in kept]) if kept else None
+        finder = Finder(kept, [self._whole[one] for one in kept], [self._going_on[one] for one in kept]) if kept else None
+        return Step(finder, plans, groups, self.operands, self._chains, self._weights)
 
     def search(self, document: Document) -> Hits:
         """Where the words of the leading patterns occur in *document*."""
         hits = Hits(document, {}, self.operands)
-        self._add(hits, self._leading)
+        self._add(hits, self.leading.finder)
         return hits
 
     def search_rest(self, hits: Hits) -> None:
         """Add to *hits* where the words occur that only the other patterns have."""
-        self._add(hits, self._rest)
+        self._add(hits, self.rest.finder)
 
-    def _add(self, hits: Hits, finder: _Finder | None) -> None:
+    def _add(self, hits: Hits, finder: Finder | None) -> None:
         if finder is not None:
             found = finder.find(hits.document)
             self._add_cased(hits.document, found)
@@ -110,39 +116,13 @@ class Lexicon:
                 if kept:
                     spans[cased] = spans[cased] + kept if cased in spans else kept
 
-    def candidates(self, hits: Hits) -> list[int]:
-        """The leading patterns that may match, in order."""
-        return bit_places(self._leading_filter.possible(hits.spans))
+    def found(self, hits: Hits) -> dict[int, list[Match]]:
+        """Group → where its leading patterns match; after :meth:`search`."""
+        return self.leading.found(hits, by_sentence=False)
 
-    def rest_candidates(self, hits: Hits) -> list[int]:
-        """The other patterns that may match, in order; after :meth:`search_rest`."""
-        return [self._leading_patterns + place for place in bit_places(self._rest_filter.possible_in(hits.document, hits.spans))]
-
-
-class _Finder:
-    """An automaton, and what its spellings are by number: the atom of the whole words, and of those that go on."""
-
-    def __init__(self, spellings: Sequence[str], whole: Sequence[int], going_on: Sequence[int]) -> None:
-        self._whole, self._going_on = whole, going_on
-        self._automaton = AhoCorasick(spellings, MatchKind.Standard, False, Implementation.ContiguousNFA)
-
-    def find(self, document: Document) -> dict[int, list[Span]]:
-        """Where each atom occurs in *document*: the words of its spellings, begun and ended where words begin and end."""
-        spans: dict[int, list[Span]] = {}
-        words, whole, going_on = document.words, self._whole, self._going_on
-        for number, start, end in self._automaton.find_matches_as_indexes(document.folded, overlapping=True):
-            if words[end] == " ":
-                atom = whole[number]
-            else:
-                atom = going_on[number]
-                if atom < 0:
-                    continue
-                end = words.index(" ", end)
-            if atom in spans:
-                spans[atom].append((start + 1, end))
-            else:
-                spans[atom] = [(start + 1, end)]
-        return spans
+    def found_in_rest(self, hits: Hits) -> dict[int, list[Match]]:
+        """Group → where its other patterns match; after :meth:`search_rest`."""
+        return self.rest.found(hits, by_sentence=True)
 
 
 class _Forms:

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from tracker.domain import identifiers
 from tracker.domain.dates import PartialDate
@@ -133,8 +134,7 @@ class Rejected:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceSpan:
+class EvidenceSpan(NamedTuple):
     """Words that speak for a label: ``record.<field>[start:end] == text`` in code points. ``label`` is ``facet:label``."""
 
     label: str
@@ -149,8 +149,7 @@ class EvidenceSpan:
         return {"label": self.label, "field": self.field, "start": self.start, "end": self.end, "text": self.text, "rule": self.rule}
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """A label that would have been given but for a rule: ``by`` is the rule that masked or vetoed, ``text`` its words."""
 
     label: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.domain.hits import Match, Span
 from tracker.domain.scheme import Rule, Scored
@@ -13,8 +14,7 @@ AGAIN, OFTEN = 2, 4  # sentences from which a rule's extra points count
 MaskSpan = tuple[str, Span]  # the mask's rule id and the place it covers
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule that counts: where it matches outside masks, and which publication types it names."""
 
     rule: Rule
@@ -22,8 +22,7 @@ class Finding:
     types: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the rules say of one label.
 
     ``taken_by`` names, for a label that is not given but would be without them, the masks, vetoes and negative rules with
@@ -61,7 +60,7 @@ class Sheet:
     """Something decided by a sum, with its rules by number; ``most`` are the points that each rule can give at most."""
 
     scored: Scored
-    rules: tuple[tuple[int, Rule], ...]
+    rules: Mapping[int, Rule]
     masks: tuple[tuple[int, Rule], ...]
     vetoes: tuple[tuple[int, Rule], ...]
     most: Mapping[int, float]
@@ -69,8 +68,12 @@ class Sheet:
 
 def make_sheet(scored: Scored, number_of: Mapping[str, int]) -> Sheet:
     """The sheet of *scored*, given the numbers of rules by id."""
-    rules, masks, vetoes = (tuple((number_of[rule.id], rule) for rule in rules) for rules in (scored.rules, scored.masks, scored.vetoes))
-    most = {number: max(0.0, rule.weight + sum(max(0.0, more) for more in (rule.title, rule.again, rule.often))) for number, rule in rules}
+    rules = {number_of[rule.id]: rule for rule in scored.rules}
+    masks, vetoes = (tuple((number_of[rule.id], rule) for rule in some) for some in (scored.masks, scored.vetoes))
+    most = {
+        number: max(0.0, rule.weight + sum(max(0.0, more) for more in (rule.title, rule.again, rule.often)))
+        for number, rule in rules.items()
+    }
     return Sheet(scored, rules, masks, vetoes, most)
 
 
@@ -81,9 +84,9 @@ def score(
     findings: list[Finding] = []
     masked: list[MaskSpan] = []
     points = positive = 0.0
-    for number, rule in sheet.rules:
-        if number not in found and number not in typed:
-            continue
+    numbers = found.keys() | typed.keys() if typed else found.keys()
+    for number in sorted(numbers & sheet.rules.keys()):
+        rule = sheet.rules[number]
         matches = kept = found.get(number, ())
         if masks:
             kept = [match for match in matches if not _covering(match, masks)]

@@ -224,7 +224,7 @@ def test_work_is_bounded_whatever_the_text(piece: str, monkeypatch: pytest.Monke
         assert max((len(hits.operand(number)) for number in range(len(lexicon.operands))), default=0) <= MAX_SPANS
         compared.append(calls)
 
-    assert spans[1] <= 4 * spans[0] + 40
+    assert spans[1] <= 4 * spans[0] + 80  # what reaches over the three more borders between quarters
     assert compared[1] <= len(patterns) * MAX_MATCHES * MAX_SPANS
     assert compared[1] <= 2 * compared[0] + 40
 

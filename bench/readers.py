@@ -6,9 +6,10 @@
     python bench/readers.py browsers corpus.db     10 tabs of a real Chromium use the app at once
 
 *writing* and *thinking* print how long a read takes (the newest data, filters that nothing is remembered of, in half of the reads with
-a search for two words, the first 50 works with their text) in quiet and while 20 pages of 500 records are written, and count errors;
-before that, how many reads a second there are with and without turns (tracker/store/one_by_one.py). There are 20 different reads, and
-each is compared with its own median in quiet: a search for common words takes longer than one for rare ones. *browsers* prints how
+a search for two words, the first 50 works with their text) in quiet and while pages of 500 records are written, four pages a round, and
+count errors; before that, how many reads a second there are with and without turns (tracker/store/one_by_one.py). There are 20 different
+reads, because a search for common words takes longer than one for rare ones; each read is compared with the median of the same one in the
+quiet just before and after its round. *browsers* prints how
 long it takes from a click on the next page of the table until it is on the screen and everything is at rest; a reader looks at each for
 two to six seconds. All work on a copy of the database.
 """
@@ -31,6 +32,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -40,6 +42,7 @@ from tracker.commands.refresh import BEHIND_READERS
 from tracker.data_files import read_taxonomy
 from tracker.domain.classifier import Classifier
 from tracker.domain.dates import PartialDate
+from tracker.domain.record import Record
 from tracker.pipeline.synthetic import make_records
 from tracker.settings import read_settings
 from tracker.store import sqlite
@@ -52,8 +55,9 @@ from tracker.views.index_reading import read_aside
 from tracker.views.live import Live
 
 SESSIONS, PAGES, PAGE = 10, 20, 500
+ROUNDS = 5  # of writing, each with quiet before and after: the machine's speed changes
 READS = 20  # different ones
-QUIET_SECONDS = 60
+QUIET_SECONDS = 15  # without a pause; with one, four times as long
 COMPARED_SECONDS = 20
 CLICKS = 8
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
@@ -75,66 +79,117 @@ def main() -> None:
 
 
 def writing(path: Path, *, pause: tuple[float, float] = (0.0, 0.0)) -> None:
-    """Sessions read; then they read while another process writes. *pause*: seconds between two reads of a session, from and to."""
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    """Sessions read, in quiet and while another process writes, by turns. *pause*: seconds between two reads of a session, from and to."""
+    command = [sys.executable, __file__, "write", str(path)]
+    with (
+        closing(open_store(f"sqlite:///{path}")) as store,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer,
+    ):
         live = Live(store, read_aside=partial(read_aside, f"sqlite:///{path}"))
         live.current().index.rows("works").ordered("newest")
         gc.freeze()  # as the app does
         errors: list[str] = []
+        rest = QUIET_SECONDS * (4 if any(pause) else 1)
         _compare_turns(live, store, errors, pause)
-        end = time.monotonic() + QUIET_SECONDS
-        quiet = _read_until(partial(_is_past, end), live, store, errors, pause)
-        before, started = store.count_records(), time.monotonic()
-        writer = subprocess.Popen([sys.executable, __file__, "write", str(path)])
-        busy = _read_until(lambda: writer.poll() is not None, live, store, errors, pause)
-        seconds = time.monotonic() - started
+        _next_line(writer)  # it has made its papers
+        before = store.count_records()
+        quiet, busy, seconds, fresh = [_read_for(rest, live, store, errors, pause)], [], 0.0, []
+        for _ in range(ROUNDS):
+            started = time.monotonic()
+            busy.append(_read_until(_is_written(writer), live, store, errors, pause))
+            seconds += time.monotonic() - started
+            fresh.append(_await_index(live))
+            quiet.append(_read_for(rest, live, store, errors, pause))
         print(f"{store.count_records() - before:,} records written in {seconds:.0f} s; {len(errors)} errors of readers {errors[:3]}")
-        middles = {filters: statistics.median(times) for filters, times in quiet.items()}
-        for name, reads in (("quiet", quiet), ("writing", busy)):
-            for kind in ("filters", "search"):
-                chosen = {filters: times for filters, times in reads.items() if bool(filters.q) == (kind == "search")}
-                times = [one for some in chosen.values() for one in some]
-                ratios = [one / middles[filters] for filters, some in chosen.items() for one in some]
-                print(
-                    f"{name}, {kind}: {len(times)} reads, median {statistics.median(times):.0f} ms, "
-                    f"95th {statistics.quantiles(times, n=100)[94]:.0f}, slowest {max(times):.0f}; "
-                    f"by its own median in quiet: median {statistics.median(ratios):.2f}, slowest {max(ratios):.1f}, "
-                    f"{sum(ratio > 2 for ratio in ratios)} over 2"
-                )
-        fresh = time.monotonic()
-        while live.is_behind(live.current()):
-            time.sleep(0.05)
-        print(f"index fresh {time.monotonic() - fresh:.1f} s after the last commit")
+        print(f"index fresh {statistics.median(fresh):.1f} s after the last commit of a round, {max(fresh):.1f} at most")
+    around = [_medians(*quiet[number : number + 2]) for number in range(ROUNDS)]
+    _tell("quiet", quiet, [around[max(0, number - 1)] for number in range(ROUNDS + 1)])
+    _tell("writing", busy, around)
+
+
+def _is_written(writer: subprocess.Popen[str]) -> Callable[[], bool]:
+    """Let *writer* write the pages of a round; says whether it has done so."""
+    assert writer.stdin is not None
+    writer.stdin.write("go\n")
+    writer.stdin.flush()
+    waiting = threading.Thread(target=_next_line, args=(writer,))
+    waiting.start()
+    return lambda: not waiting.is_alive()
+
+
+def _next_line(writer: subprocess.Popen[str]) -> None:
+    assert writer.stdout is not None
+    writer.stdout.readline()
+
+
+def _await_index(live: Live) -> float:
+    """Seconds until the index is of the newest data."""
+    start = time.monotonic()
+    while live.is_behind(live.current()):
+        time.sleep(0.05)
+    return time.monotonic() - start
+
+
+def _medians(*rounds: dict[Filters, list[float]]) -> dict[Filters, float]:
+    return {filters: statistics.median([one for times in rounds for one in times[filters]]) for filters in rounds[0]}
+
+
+def _tell(name: str, rounds: list[dict[Filters, list[float]]], medians: list[dict[Filters, float]]) -> None:
+    """Print how long the reads of *rounds* took, each beside the median that the same read had in quiet just before and after."""
+    for kind in ("filters", "search"):
+        reads = [
+            (one, one / around[filters])
+            for times_of, around in zip(rounds, medians, strict=True)
+            for filters, times in times_of.items()
+            if bool(filters.q) == (kind == "search")
+            for one in times
+        ]
+        times, ratios = [time for time, _ in reads], [ratio for _, ratio in reads]
+        print(
+            f"{name}, {kind}: {len(times)} reads, median {statistics.median(times):.0f} ms, "
+            f"95th {statistics.quantiles(times, n=100)[94]:.0f}, slowest {max(times):.0f}; "
+            f"by its own median in quiet: median {statistics.median(ratios):.2f}, slowest {max(ratios):.1f}, "
+            f"{sum(ratio > 2 for ratio in ratios)} over 2"
+        )
 
 
 def _compare_turns(live: Live, store: Store, errors: list[str], pause: tuple[float, float]) -> None:
     """The same sessions in quiet with short reads side by side, as they would be without turns, and one after the other."""
     for name, longest in (("side by side", 0.0), ("one after the other", LONGEST)):
         sqlite._READS = OneByOne(longest)
-        end = time.monotonic() + COMPARED_SECONDS
-        reads = _read_until(partial(_is_past, end), live, store, errors, pause)
+        reads = _read_for(COMPARED_SECONDS, live, store, errors, pause)
         times = [one for some in reads.values() for one in some]
         a_second = len(times) / COMPARED_SECONDS
         print(f"{name}: {a_second:.0f} reads a second, median {statistics.median(times):.0f} ms, slowest {max(times):.0f}")
 
 
-def _is_past(end: float) -> bool:
-    return time.monotonic() > end
+def _read_for(seconds: float, live: Live, store: Store, errors: list[str], pause: tuple[float, float]) -> dict[Filters, list[float]]:
+    end = time.monotonic() + seconds
+    return _read_until(lambda: time.monotonic() > end, live, store, errors, pause)
 
 
 def write(path: Path) -> None:
-    """The other process: new papers, page by page, labelled as a refresh does, and behind the readers like one that the app started."""
+    """The other process: a round of new papers for each line it is sent, page by page, labelled as a refresh does, and behind the readers
+    like one that the app started. Says a line when it is ready, and after each round."""
     os.nice(BEHIND_READERS)
-    with closing(open_store(f"sqlite:///{path}")) as store, store.refresh_lock():
+    with closing(open_store(f"sqlite:///{path}")) as store:
         classifier = Classifier(read_taxonomy(read_settings()))
         known = store.count_records()
         made = list(make_records(known + PAGES * PAGE, seed=9))[-PAGES * PAGE :]
-        for start in range(0, len(made), PAGE):
-            page = made[start : start + PAGE]
-            for source in ("arxiv", "pubmed"):
-                chosen = [one for one in page if one.source == source]
-                decisions = [Decision(one, Change.NEW, classifier.classify_record(one)) for one in chosen]
-                store.save_page(decisions, now=datetime.now(UTC), source=source)
+        starts = iter(range(0, len(made), PAGE))
+        print("ready", flush=True)
+        for _ in sys.stdin:
+            with store.refresh_lock():
+                for start in islice(starts, PAGES // ROUNDS):
+                    _save(store, classifier, made[start : start + PAGE])
+            print("done", flush=True)
+
+
+def _save(store: Store, classifier: Classifier, page: list[Record]) -> None:
+    for source in ("arxiv", "pubmed"):
+        chosen = [one for one in page if one.source == source]
+        decisions = [Decision(one, Change.NEW, classifier.classify_record(one)) for one in chosen]
+        store.save_page(decisions, now=datetime.now(UTC), source=source)
 
 
 def _read_until(

@@ -4,6 +4,7 @@
     python bench/readers.py writing corpus.db      10 sessions read in one process while another writes 10,000 records
     python bench/readers.py thinking corpus.db     the same, and each session looks at what it read for one to four seconds
     python bench/readers.py browsers corpus.db     10 tabs of a real Chromium use the app at once
+    python bench/readers.py writing postgresql+psycopg://…     in that database itself, filled with `tracker snapshot load corpus.db`
 
 *writing* and *thinking* print how long a read takes (the newest data, filters that nothing is remembered of, in half of the reads with
 a search for two words, the first 50 works with their text) in quiet and while pages of 500 records are written, four pages a round, and
@@ -11,7 +12,7 @@ count errors; before that, how many reads a second there are with and without tu
 reads, because a search for common words takes longer than one for rare ones; each read is compared with the median of the same one in the
 quiet just before and after its round. *browsers* prints how
 long it takes from a click on the next page of the table until it is on the screen and everything is at rest; a reader looks at each for
-two to six seconds. All work on a copy of the database.
+two to six seconds. All work on a copy of a file.
 """
 
 from __future__ import annotations
@@ -68,24 +69,29 @@ AREAS, RISKS = ("education", "assessment", "intervention"), ("inaccuracy", "opac
 
 def main() -> None:
     """One of the two."""
-    what, database = sys.argv[1], Path(sys.argv[2])
+    what, database = sys.argv[1:]
     if what == "write":
         write(database)
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tracker.db"
-        shutil.copyfile(database, path)
-        {"writing": writing, "thinking": partial(writing, pause=(1.0, 4.0)), "browsers": browsers}[what](path)
+        url = database
+        if "://" not in database:
+            shutil.copyfile(database, Path(folder) / "tracker.db")
+            url = f"sqlite:///{folder}/tracker.db"
+        if what == "browsers":
+            browsers(url)
+        else:
+            writing(url, pause=(1.0, 4.0) if what == "thinking" else (0.0, 0.0))
 
 
-def writing(path: Path, *, pause: tuple[float, float] = (0.0, 0.0)) -> None:
+def writing(url: str, *, pause: tuple[float, float] = (0.0, 0.0)) -> None:
     """Sessions read, in quiet and while another process writes, by turns. *pause*: seconds between two reads of a session, from and to."""
-    command = [sys.executable, __file__, "write", str(path)]
+    command = [sys.executable, __file__, "write", url]
     with (
-        closing(open_store(f"sqlite:///{path}")) as store,
+        closing(open_store(url)) as store,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer,
     ):
-        live = Live(store, read_aside=partial(read_aside, f"sqlite:///{path}"))
+        live = Live(store, read_aside=partial(read_aside, url))
         live.current().index.rows("works").ordered("newest")
         gc.freeze()  # as the app does
         errors: list[str] = []
@@ -168,11 +174,11 @@ def _read_for(seconds: float, live: Live, store: Store, errors: list[str], pause
     return _read_until(lambda: time.monotonic() > end, live, store, errors, pause)
 
 
-def write(path: Path) -> None:
+def write(url: str) -> None:
     """The other process: a round of new papers for each line it is sent, page by page, labelled as a refresh does, and behind the readers
     like one that the app started. Says a line when it is ready, and after each round."""
     os.nice(BEHIND_READERS)
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    with closing(open_store(url)) as store:
         classifier = Classifier(read_taxonomy(read_settings()))
         known = store.count_records()
         made = list(make_records(known + PAGES * PAGE, seed=9))[-PAGES * PAGE :]
@@ -233,13 +239,13 @@ def _filters(dice: random.Random, *, has_words: bool) -> Filters:
     )
 
 
-def browsers(path: Path) -> None:
+def browsers(database: str) -> None:
     """Start the app and let ten tabs use it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", url.rpartition(":")[2], "--server.headless", "true"]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"TRACKER_DATABASE_URL": f"sqlite:///{path}"}, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"TRACKER_DATABASE_URL": database}, stdout=subprocess.DEVNULL)
     try:
         _wait_for(url)
         asyncio.run(_use(url))

@@ -10,9 +10,8 @@
 a search for two words, the first 50 works with their text) in quiet and while pages of 500 records are written, four pages a round, and
 count errors; before that, how many reads a second there are with and without turns (tracker/store/one_by_one.py). There are 20 different
 reads, because a search for common words takes longer than one for rare ones; each read is compared with the median of the same one in the
-quiet just before and after its round. *browsers* prints how
-long it takes from a click on the next page of the table until it is on the screen and everything is at rest; a reader looks at each for
-two to six seconds. All work on a copy of a file.
+quiet just before and after its round. *browsers* prints how long it takes from a click on the next page of the table until it is on the
+screen and everything is at rest; a reader looks at each for two to six seconds. All work on a copy of a file.
 """
 
 from __future__ import annotations
@@ -102,7 +101,7 @@ def writing(url: str, *, pause: tuple[float, float] = (0.0, 0.0)) -> None:
         quiet, busy, seconds, fresh = [_read_for(rest, live, store, errors, pause)], [], 0.0, []
         for _ in range(ROUNDS):
             started = time.monotonic()
-            busy.append(_read_until(_is_written(writer), live, store, errors, pause))
+            busy.append(_read_until(_start_round(writer), live, store, errors, pause))
             seconds += time.monotonic() - started
             fresh.append(_await_index(live))
             quiet.append(_read_for(rest, live, store, errors, pause))
@@ -113,7 +112,7 @@ def writing(url: str, *, pause: tuple[float, float] = (0.0, 0.0)) -> None:
     _tell("writing", busy, around)
 
 
-def _is_written(writer: subprocess.Popen[str]) -> Callable[[], bool]:
+def _start_round(writer: subprocess.Popen[str]) -> Callable[[], bool]:
     """Let *writer* write the pages of a round; says whether it has done so."""
     assert writer.stdin is not None
     writer.stdin.write("go\n")

@@ -95,7 +95,7 @@ def _migrate(settings: Settings, url: str) -> None:
 
 def _reclassify(settings: Settings, url: str) -> None:
     with closing(open_store(url)) as store:
-        reclassify(configuration(), store, now=lambda: NOW)
+        reclassify(settings, configuration(), store, now=lambda: NOW)
 
 
 def _prepare_snapshot(settings: Settings) -> None:

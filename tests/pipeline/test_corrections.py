@@ -226,7 +226,8 @@ def test_correction_survives_a_reclassification(settings: Settings, store: Store
     add_correction(settings, store, taxonomy, correction(facet="application", label="intervention", verdict=False), now=NOW)
     queries = read_queries(Settings(data_dir=default_data_dir(), database_url=""))
 
-    reclassify(Configuration(taxonomy=taxonomy, queries=queries, corrections=read_corrections(settings, taxonomy)), store, now=lambda: NOW)
+    configuration = Configuration(taxonomy=taxonomy, queries=queries, corrections=read_corrections(settings, taxonomy))
+    reclassify(settings, configuration, store, now=lambda: NOW)
 
     stored = store.load_record(KEY)
     assert stored is not None

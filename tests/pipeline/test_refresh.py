@@ -12,6 +12,7 @@ import pytest
 
 from fake_source import Clock, FakeSource, make_page, make_records
 from fakes import NOW, make_record
+from tracker.domain.corrections import Correction
 from tracker.domain.record import Rejected
 from tracker.errors import (
     ConfigurationError,
@@ -22,6 +23,7 @@ from tracker.errors import (
     StoreUnavailableError,
 )
 from tracker.pipeline.configuration import Configuration, read_configuration
+from tracker.pipeline.corrections import add_corrections
 from tracker.pipeline.labeller import Labeller
 from tracker.pipeline.refresh import run_refresh
 from tracker.pipeline.report import RefreshReport
@@ -373,6 +375,27 @@ def test_peoples_decisions_win_over_the_rules(refresh: Refresh, store: Store, se
     assert stored is not None
     assert (stored.labelling.labels["risk"], stored.labelling.human) == ({"opacity": 1}, ("risk:opacity",))
     assert (report.records, report.works) == (2, 1)
+
+
+def test_decision_taken_while_a_refresh_runs_stands(
+    refresh: Refresh, store: Store, settings: Settings, configuration: Configuration
+) -> None:
+    """The record comes changed after a person has corrected it: stored with the correction, and counted by it."""
+    refresh(FakeSource("arxiv", make_page(*make_records(2))))
+    rows = [Correction(key="arxiv:2401.00001", facet="risk", label="opacity", verdict=True)]
+    rows += [Correction(key="arxiv:2401.00002", facet="scope", label="in", verdict=False)]
+
+    def decide() -> None:
+        add_corrections(settings, store, configuration.taxonomy, rows, now=NOW)
+
+    changed = make_records(2, version=2, title="Emotional support by a language model")
+    report = refresh(FakeSource("arxiv", decide, make_page(*changed)))
+
+    first, second = (store.load_record(record.key) for record in changed)
+    assert first is not None
+    assert second is not None
+    assert (first.record.version, first.labelling.labels["risk"], first.labelling.human) == (2, {"opacity": 1}, ("risk:opacity",))
+    assert (second.labelling.in_scope, report.sources["arxiv"].out_of_scope) == (False, 1)
 
 
 def test_query_of_another_service_is_asked_in_full(

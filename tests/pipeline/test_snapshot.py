@@ -256,7 +256,7 @@ def test_reclassify_keeps_the_labels_of_withheld_texts(
     fresh = open_tracker(replace(settings, database_url=f"sqlite:///{tmp_path / 'fresh.db'}"))
     fill(fresh, make_record(key="arxiv:2401.00002", title="Steel beams", abstract="Bolts and beams."))
 
-    report = reclassify(configuration, fresh, now=lambda: datetime(2026, 11, 25, tzinfo=UTC))
+    report = reclassify(settings, configuration, fresh, now=lambda: datetime(2026, 11, 25, tzinfo=UTC))
 
     kept, relabelled = fresh.load_record("arxiv:2401.00001"), fresh.load_record("arxiv:2401.00002")
     assert kept is not None

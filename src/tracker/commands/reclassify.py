@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     configuration = read_configuration(settings)
     with closing(open_tracker(settings)) as store, counting_bar("reclassify", store.count_records()) as bar:
-        report = reclassify(configuration, store, now=utc_now, progress=bar.update)
+        report = reclassify(settings, configuration, store, now=utc_now, progress=bar.update)
     if arguments.json:
         write_json(report.to_json())
     else:

@@ -89,14 +89,19 @@ def _apply(store: Store, decided: Corrections, classifier: Classifier, keys: Ite
     return labelled
 
 
+def corrections_lock(settings: Settings) -> FileLock:
+    """Who holds it is the only one, over all threads and processes, who may add a decision. Entering raises ``OSError``."""
+    return FileLock(f"{settings.corrections_path}.lock", timeout=LOCK_SECONDS)
+
+
 @contextmanager
 def _file_lock(settings: Settings, corrections: Sequence[Correction]) -> Iterator[None]:
     """One writer at a time, over all threads and processes; a folder that cannot be written to is said with the rows to add."""
-    path = settings.corrections_path
     try:
-        with FileLock(f"{path}.lock", timeout=LOCK_SECONDS):
+        with corrections_lock(settings):
             yield
     except OSError as error:
+        path = settings.corrections_path
         rows = "".join(one.to_row() for one in corrections).strip()
         message = (
             f"The correction cannot be saved in {path} ({error.strerror or error}); make the folder writable, or add this by hand: {rows}"

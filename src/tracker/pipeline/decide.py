@@ -14,7 +14,7 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.domain.record import Labelling, Record
 from tracker.store.base import Change, Decision, KnownRecord
@@ -33,6 +33,16 @@ class PageDecisions:
     changed: int = 0
     unchanged: int = 0
     out_of_scope: int = 0
+
+
+def amend(decided: PageDecisions, amended: Callable[[Record, Labelling], Labelling]) -> PageDecisions:
+    """*decided* with each labelling that is to be written as *amended* makes it."""
+    before = decided.decisions
+    after = tuple(replace(one, labelling=amended(one.record, one.labelling)) if one.labelling else one for one in before)
+    more_out = sum(
+        old.labelling.in_scope - new.labelling.in_scope for old, new in zip(before, after, strict=True) if old.labelling and new.labelling
+    )
+    return replace(decided, decisions=after, out_of_scope=decided.out_of_scope + more_out)
 
 
 def decide(records: Sequence[Record], *, known: Mapping[str, KnownRecord], twins: Mapping[str, str], classify: Classify) -> PageDecisions:

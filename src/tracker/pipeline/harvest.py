@@ -18,7 +18,8 @@ from typing import Any
 from tracker.domain.record import Labelling, Record
 from tracker.errors import HarvestCancelledError, SourceError, StoreError
 from tracker.pipeline.ahead import take_ahead
-from tracker.pipeline.decide import Classify, PageDecisions, decide
+from tracker.pipeline.decide import Classify, PageDecisions, amend, decide
+from tracker.pipeline.late_corrections import LateCorrections
 from tracker.pipeline.plan import Task, state_after_success, state_after_trouble, wrap_cursor
 from tracker.pipeline.report import SourceReport
 from tracker.sources.base import HarvestOutcome, HarvestPage, Source, SourceState
@@ -31,7 +32,8 @@ NAMED_MISSING = 5
 class Harvest:
     """Harvests one source into the store and fills *report* meanwhile.
 
-    *write_lock* lets one thread write at a time; meanwhile the other source's records are labelled.
+    *write_lock* lets one thread write at a time; meanwhile the other source's records are labelled. *late* knows what people decided
+    while records were on their way.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class Harvest:
         *,
         store: Store,
         classify: Classify,
+        late: LateCorrections,
         report: SourceReport,
         write_lock: threading.Lock,
         now: Callable[[], datetime],
     ) -> None:
         self._source, self._task, self._store, self._classify = source, task, store, classify
+        self._late = late
         self._report, self._write_lock, self._now = report, write_lock, now
         self._cursor: Mapping[str, Any] | None = task.state.cursor
         self._seen: set[str] = set()
@@ -104,11 +108,12 @@ class Harvest:
     def _save(self, page: HarvestPage) -> None:
         first_time = [record for record in page.records if record.key not in self._seen]
         again = [record for record in page.records if record.key in self._seen]  # pages may overlap: written, not counted
-        decided = self._decide(first_time)
+        decided, repeated = self._decide(first_time), self._decide(again)
         cursor = wrap_cursor(self._task, page.cursor, stored=self._stored() + decided.received + len(page.rejected))
-        with self._write_lock:
+        with self._write_lock, self._late.held_off() as amended:
+            decided, repeated = amend(decided, amended), amend(repeated, amended)
             self._store.save_page(
-                [*decided.decisions, *self._decide(again).decisions],
+                [*decided.decisions, *repeated.decisions],
                 now=self._now(),
                 source=self._source.name,
                 rejected=page.rejected,

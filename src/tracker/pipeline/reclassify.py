@@ -11,6 +11,8 @@ from tracker.domain.classifier import Classifier
 from tracker.domain.record import AbstractState
 from tracker.errors import RefreshRunningError
 from tracker.pipeline.configuration import Configuration
+from tracker.pipeline.late_corrections import LateCorrections
+from tracker.settings import Settings
 from tracker.store.base import Store
 
 BATCH = 500
@@ -41,7 +43,7 @@ class ReclassifyReport:
 
 
 def reclassify(
-    configuration: Configuration, store: Store, *, now: Callable[[], datetime], progress: Callable[[int], object] = id
+    settings: Settings, configuration: Configuration, store: Store, *, now: Callable[[], datetime], progress: Callable[[int], object] = id
 ) -> ReclassifyReport:
     """Label all records anew; *progress* is told the size of each batch done.
 
@@ -49,13 +51,16 @@ def reclassify(
     ``RefreshRunningError`` while a refresh runs: it labels by the taxonomy it started with.
     """
     classifier = Classifier(configuration.taxonomy)
+    late = LateCorrections(settings, configuration.taxonomy, configuration.corrections)
     with store.refresh_lock() as is_ours:
         if not is_ours:
             raise RefreshRunningError("A refresh of this database is running; reclassify when it has ended.")
         report = ReclassifyReport(taxonomy=configuration.taxonomy.version)
         for batch in store.stream_records(batch=BATCH):
-            labelled = [(one.record.key, configuration.corrections.apply(classifier, one.record, one.labelling)) for one in batch]
-            report.changed += store.save_labellings(labelled, now=now())
+            labelled = [(one.record, configuration.corrections.apply(classifier, one.record, one.labelling)) for one in batch]
+            with late.held_off() as amended:
+                final = [(record.key, amended(record, labels)) for record, labels in labelled]
+                report.changed += store.save_labellings(final, now=now())
             report.kept += sum(one.record.abstract_state is AbstractState.WITHHELD for one in batch)
             report.records += len(batch)
             progress(len(batch))

@@ -20,6 +20,7 @@ from tracker.errors import ConfigurationError, RefreshRunningError, StoreError, 
 from tracker.pipeline.configuration import Configuration, read_configuration
 from tracker.pipeline.harvest import Harvest
 from tracker.pipeline.labeller import Labeller
+from tracker.pipeline.late_corrections import LateCorrections
 from tracker.pipeline.opening import utc_now
 from tracker.pipeline.plan import CLOCK_SLACK, Task, plan_harvest
 from tracker.pipeline.report import RefreshReport, SourceReport, progress_json
@@ -105,7 +106,8 @@ class _Refresh:
     def plan(self, names: Sequence[str], *, full: bool, open_source: OpenSource) -> None:
         """Prepare one harvest per source in *names*; the other sources of the settings stand in the report as skipped."""
         states = self._store.load_harvest_states()
-        harvest = partial(Harvest, store=self._store, classify=self._labeller.label, write_lock=self._write_lock, now=self._now)
+        late = LateCorrections(self._settings, self._configuration.taxonomy, self._configuration.corrections)
+        harvest = partial(Harvest, store=self._store, classify=self._labeller.label, late=late, write_lock=self._write_lock, now=self._now)
         for name in dict.fromkeys([*self._settings.sources, *names]):
             report = self._report.sources[name] = SourceReport(source=name)
             state = states.get(name, HarvestState(source=name))

@@ -40,13 +40,12 @@ class Plan:
 class Hits:
     """Where the atoms of the lexicon occur in one document; operands are worked out once, when asked for."""
 
-    __slots__ = ("_by_sentence", "_made_of", "_operands", "document", "spans")
+    __slots__ = ("_made_of", "_operands", "document", "spans")
 
     def __init__(self, document: Document, spans: dict[int, list[Span]], made_of: Sequence[Atoms]) -> None:
         """*spans* are the places of each atom; *made_of* says by number which atoms an operand is made of."""
         self.document, self.spans, self._made_of = document, spans, made_of
         self._operands: dict[int, list[Span]] = {}
-        self._by_sentence: dict[int, dict[int, list[Span]]] = {}
 
     def operand(self, number: int) -> list[Span]:
         """Where operand *number* occurs: by place, at the same place the longest first."""
@@ -81,36 +80,29 @@ class Hits:
         for kind, words, number in plan.relations:
             if not found:
                 break
-            sentences, others = self.document.sentences(), self._sentences(number)
+            others = self.operand(number)
             if kind == "UNLESS":
-                found = [match for match in found if sentences[match[0][0]] not in others]
-                continue
-            pairs = [(match, others[sentence]) for match in found if (sentence := sentences[match[-1][0]]) in others]
-            found = [longer for match, there in pairs if (longer := self._extended(match, there, kind, words))]
+                sentences = self.document.sentences()
+                there = {sentences[start] for start, _ in others}
+                found = [match for match in found if sentences[match[0][0]] not in there]
+            else:
+                found = [longer for match in found if (longer := self._extended(match, others, kind, words))]
         return found
 
-    def _sentences(self, number: int) -> dict[int, list[Span]]:
-        """Sentence → where operand *number* occurs in it."""
-        found = self._by_sentence.get(number)
-        if found is None:
-            found, sentences = {}, self.document.sentences()
-            for span in self.operand(number):
-                sentence = sentences[span[0]]
-                if sentence in found:
-                    found[sentence].append(span)
-                else:
-                    found[sentence] = [span]
-            self._by_sentence[number] = found
-        return found
-
-    def _extended(self, match: Match, there: list[Span], kind: str, words: int) -> Match | None:
-        """*match* and the first of *there*, all in its sentence, that stands to its last part as *kind* says and does not overlap it."""
+    def _extended(self, match: Match, others: list[Span], kind: str, words: int) -> Match | None:
+        """*match* and the first of *others* in its sentence that stands to its last part as *kind* says and does not overlap it."""
         start, end = match[-1]
-        for other in there if kind != "PRE" else there[bisect_left(there, (end,)) :]:
+        document = self.document
+        sentences = document.sentences()
+        here = sentences[start]
+        for number in range(bisect_left(others, (end if kind == "PRE" else document.sentence_starts()[here],)), len(others)):
+            other = others[number]
+            if sentences[other[0]] != here:
+                return None
             if other[0] >= end:
-                is_near = kind == "SENT" or self.document.words_between(end, other[0]) <= words
+                is_near = kind == "SENT" or document.words_between(end, other[0]) <= words
                 return (*match, other) if is_near else None  # the rest are farther
-            if other[1] <= start and (kind == "SENT" or self.document.words_between(other[1], start) <= words):
+            if other[1] <= start and (kind == "SENT" or document.words_between(other[1], start) <= words):
                 return (*match, other)
         return None
 
@@ -119,10 +111,8 @@ def in_order(spans: list[Span]) -> list[Span]:
     """*spans* once each, by place, at the same place the longest first."""
     if len(spans) < 2:
         return spans
-    ordered = sorted(set(spans))
-    if len(dict(ordered)) < len(ordered):  # two begin alike
-        ordered.sort(key=_place)
-    return ordered
+    ordered = sorted(spans)
+    return ordered if len(dict(ordered)) == len(ordered) else sorted(set(ordered), key=_place)  # unless two begin alike
 
 
 def _place(span: Span) -> Span:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from tracker.domain.hits import Atoms, Span
+from tracker.domain.hits import Atoms, Chain, Span
 from tracker.domain.text import Document
 
 PARTS = 2  # operands of a pattern that have a row: the rarest; others are left to the closer look
@@ -71,6 +71,35 @@ class Prefilter:
 
     def _named(self, bits: int) -> list[int]:
         return [self._numbers[place] for place in bit_places(bits)]
+
+
+class Neighbours:
+    """Which chains can occur: those of whose first two stretches of words one follows the other somewhere."""
+
+    def __init__(self, chains: Mapping[int, Chain], atoms: int) -> None:
+        """*chains* by number; atoms are numbered below *atoms*."""
+        self._numbers = list(chains)
+        self._firsts, self._seconds = [0] * atoms, [0] * atoms
+        for place, (first, second, *_) in enumerate(chains.values()):
+            for ones, some in ((self._firsts, first), (self._seconds, second)):
+                for atom in some:
+                    ones[atom] |= 1 << place
+
+    def possible(self, spans: Mapping[int, Sequence[Span]]) -> list[int]:
+        """The chains that may be there, ascending, by the places of all atoms."""
+        firsts, seconds = self._firsts, self._seconds
+        begun: dict[int, int] = {}  # place where a second may start -> chains
+        for atom, places in spans.items():
+            if bits := firsts[atom]:
+                for _, end in places:
+                    begun[end + 1] = begun[end + 1] | bits if end + 1 in begun else bits
+        found = 0
+        for atom, places in spans.items():
+            if bits := seconds[atom]:
+                for start, _ in places:
+                    if start in begun:
+                        found |= begun[start] & bits
+        return [self._numbers[place] for place in bit_places(found)]
 
 
 def bit_places(bits: int) -> list[int]:

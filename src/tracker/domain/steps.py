@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from tracker.domain.hits import MAX_MATCHES, Atoms, Chain, Hits, Match, Plan, Span, in_order
-from tracker.domain.prefilter import Prefilter
+from tracker.domain.prefilter import Neighbours, Prefilter
 from tracker.domain.text import Document
 
 
@@ -63,7 +63,7 @@ class Step:
                     self._groups_of[atom] = tuple(dict.fromkeys((*self._groups_of[atom], groups[number])))
         used = {atom for plan in plans.values() for operand in plan.operands() for atom in operands[operand]}
         self._chains = {number: chain for chain, number in chains.items() if number in used}
-        self._possible_chains = Prefilter(self._chains, weights)
+        self._neighbours = Neighbours(self._chains, len(weights))
 
     def found(self, hits: Hits, *, by_sentence: bool) -> dict[int, list[Match]]:
         """Group → where its patterns match. *by_sentence*: with a closer look at which can, which costs cutting the text into sentences."""
@@ -82,7 +82,7 @@ class Step:
 
     def _join(self, hits: Hits) -> None:
         """Add to *hits* the chains whose words are there."""
-        joined = {number: hits.join(self._chains[number]) for number in self._possible_chains.possible(hits.spans)}
+        joined = {number: hits.join(self._chains[number]) for number in self._neighbours.possible(hits.spans)}
         hits.spans.update({number: spans for number, spans in joined.items() if spans})
 
     def candidates(self, hits: Hits, *, by_sentence: bool) -> list[int]:

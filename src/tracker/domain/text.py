@@ -62,7 +62,19 @@ class Document:
     space more than the joined text and end with one, so that a word is always surrounded. Positions in them are *places*.
     """
 
-    __slots__ = ("_cased", "_offsets", "_sentences", "_starts", "_word_starts", "fields", "folded", "joined", "title_end", "words")
+    __slots__ = (
+        "_cased",
+        "_offsets",
+        "_sentence_starts",
+        "_sentences",
+        "_starts",
+        "_word_starts",
+        "fields",
+        "folded",
+        "joined",
+        "title_end",
+        "words",
+    )
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         """*fields* are (name, text exactly as received); the first is the title."""
@@ -82,6 +94,7 @@ class Document:
         self.words: str = f" {latin.translate(_WORDS).decode('latin-1')} "
         self._cased: str | None = None
         self._sentences: list[int] | None = None
+        self._sentence_starts: list[int] | None = None
         self._word_starts: list[int] | None = None
         self.title_end: int = self._title_end()
 
@@ -118,10 +131,16 @@ class Document:
     def sentences(self) -> Sequence[int]:
         """By place, the number of its sentence; counted once, looked up often."""
         if self._sentences is None:
-            self._sentences = []
-            for number, bound in enumerate([*self._sentence_bounds(), len(self.folded) + 1]):
+            self._sentences, starts = [], self.sentence_starts()
+            for number, bound in enumerate([*starts[1:], len(self.folded) + 1]):
                 self._sentences += [number] * (bound - len(self._sentences))
         return self._sentences
+
+    def sentence_starts(self) -> Sequence[int]:
+        """By sentence, its first place."""
+        if self._sentence_starts is None:
+            self._sentence_starts = [0, *self._sentence_bounds()]
+        return self._sentence_starts
 
     def _sentence_bounds(self) -> list[int]:
         bounds = [end.end() + 1 for end in _SENTENCE_END.finditer(self.joined) if not self._is_abbreviated(end.start())]

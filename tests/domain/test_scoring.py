@@ -7,7 +7,7 @@ import pytest
 from tracker.domain.classifier import Classifier
 from tracker.domain.patterns import parse_pattern
 from tracker.domain.scheme import FACETS, Facet, Label, Rule, Scope, Scored, Taxonomy
-from tracker.domain.scoring import make_sheet, narrow, score
+from tracker.domain.scoring import make_sheet, score
 from tracker.domain.text import Document
 
 
@@ -72,13 +72,24 @@ def test_label_is_studied_in_the_title_or_in_two_sentences() -> None:
     assert studied == [True, False, True]
 
 
-def test_narrowed_outcome_holds_the_named_rules_only() -> None:
-    """A level-2 label speaks with some of its parent's rules."""
-    sheet = make_sheet(Scored(id="risk", threshold=1.0, rules=(rule("harm"), rule("two"))), {"harm": 0, "two": 1})
-    outcome = score(sheet, {0: MATCHES, 1: [((11, 14),)]}, {}, [], DOCUMENT)
+def test_level_2_label_speaks_with_its_own_parts_only() -> None:
+    """Given by the parts that matched, with their words; by none of its parent's other rules."""
+    parent = Label(
+        id="risk1", facet="risk", name="r", short_name="r", definition="r", threshold=1.0, rules=(rule("harm"), rule("two"), rule("loss"))
+    )
+    parts = {"mixed": ("two", "loss"), "absent": ("loss",)}
+    children = [
+        Label(id=name, facet="risk", name="r", short_name="r", definition="r", level=2, parent="risk1", threshold=0, rules=(), parts=some)
+        for name, some in parts.items()
+    ]
+    labels = {label.id: label for label in (parent, *children)}
+    facets = {name: Facet(id=name, name=name, definition=name, labels=labels if name == "risk" else {}) for name in FACETS}
+    classifier = Classifier(Taxonomy(version="2026.1", scope=Scope(earliest_year=0, signals=(), names={}), facets=facets))
 
-    assert [one.rule.id for one in narrow(outcome, ["two"]).findings] == ["two"]
-    assert narrow(outcome, ["three"]).findings == ()
+    found = classifier.classify(title="One harm. Two harms.", in_scope=True)
+
+    assert list(found.labels["risk"]) == ["risk1", "mixed"]
+    assert [(span.text, span.rule) for span in found.evidence if span.label == "risk:mixed"] == [("Two", "two")]
 
 
 def test_label_out_of_reach_is_not_summed() -> None:

@@ -14,7 +14,7 @@ from tracker.domain.hits import Hits, Match, in_order
 from tracker.domain.lexicon import Lexicon
 from tracker.domain.record import NAMED, STUDIED, EvidenceSpan, Labelling, Record, Suppressed
 from tracker.domain.scheme import Label, Rule, Scored, Taxonomy
-from tracker.domain.scoring import MaskSpan, Outcome, Sheet, make_sheet, narrow, score
+from tracker.domain.scoring import Finding, MaskSpan, Outcome, Sheet, make_sheet, score
 from tracker.domain.text import Document, join_fields
 
 MAX_EVIDENCE = 12  # spans kept for one label: a screen shows a handful
@@ -37,10 +37,10 @@ class Classifier:
         self._sheets: list[Sheet] = [make_sheet(label, self.rule_numbers) for label in self._labels]
         self._sheet_of: dict[int, int] = {number: place for place, sheet in enumerate(self._sheets) for number in sheet.most}
         self._order: dict[str, int] = {label.id: place for place, label in enumerate(self._labels)}
-        self._children: dict[str, list[Label]] = {}
+        self._parts: dict[str, list[str]] = {}  # rule -> level-2 labels that it gives beside its own
         for label in self._labels:
-            if label.parent is not None:
-                self._children.setdefault(label.parent, []).append(label)
+            for part in label.parts:
+                self._parts.setdefault(part, []).append(label.id)
         self.lexicon = Lexicon([pattern for rule in rules for pattern in rule.patterns], scope_patterns, self._rule_of)
 
     def classify_record(self, record: Record, *, in_scope: bool | None = None) -> Labelling:
@@ -104,9 +104,9 @@ class Classifier:
         """The labels *names*, in taxonomy order."""
         return [self._labels[place] for place in sorted(self._order[name] for name in names)]
 
-    def children(self, name: str) -> list[Label]:
-        """The level-2 labels of the label *name*."""
-        return self._children.get(name, [])
+    def children(self, rule_id: str) -> Sequence[str]:
+        """The level-2 labels that the rule gives where it gives its own label."""
+        return self._parts.get(rule_id, ())
 
 
 def _all_rules(scored: Scored) -> tuple[Rule, ...]:
@@ -181,13 +181,12 @@ class _Classification:
 
     def _with_children(self, given: dict[str, Outcome]) -> dict[str, Outcome]:
         """*given* with each level-2 label one of whose parts speaks for its parent."""
-        whole = dict(given)
-        for name, outcome in given.items():
-            for child in self._classifier.children(name):
-                part = narrow(outcome, child.parts)
-                if part.findings:
-                    whole[child.id] = part
-        return whole
+        parts: dict[str, list[Finding]] = {}
+        for outcome in given.values():
+            for finding in outcome.findings:
+                for child in self._classifier.children(finding.rule.id):
+                    parts.setdefault(child, []).append(finding)
+        return given | {child: Outcome(0.0, True, tuple(findings)) for child, findings in parts.items()}
 
     # -- reasons -------------------------------------------------------------------------------------------------------
     def _evidence(self, label: Label, outcome: Outcome) -> list[EvidenceSpan]:

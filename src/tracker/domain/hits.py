@@ -77,32 +77,32 @@ class Hits:
         if plan.in_title:
             spans = [span for span in spans if span[1] <= self.document.title_end]
         found: list[Match] = [(span,) for span in spans[:MAX_MATCHES]]
+        sentences = self.document.sentences() if plan.relations else ()
         for kind, words, number in plan.relations:
             if not found:
                 break
             others = self.operand(number)
+            there = {sentences[start] for start, _ in others}
             if kind == "UNLESS":
-                sentences = self.document.sentences()
-                there = {sentences[start] for start, _ in others}
                 found = [match for match in found if sentences[match[0][0]] not in there]
             else:
-                found = [longer for match in found if (longer := self._extended(match, others, kind, words))]
+                near = [match for match in found if sentences[match[-1][0]] in there]
+                found = [longer for match in near if (longer := self._extended(match, others, kind, words, sentences))]
         return found
 
-    def _extended(self, match: Match, others: list[Span], kind: str, words: int) -> Match | None:
+    def _extended(self, match: Match, others: list[Span], kind: str, words: int, sentences: Sequence[int]) -> Match | None:
         """*match* and the first of *others* in its sentence that stands to its last part as *kind* says and does not overlap it."""
         start, end = match[-1]
-        document = self.document
-        sentences = document.sentences()
         here = sentences[start]
-        for number in range(bisect_left(others, (end if kind == "PRE" else document.sentence_starts()[here],)), len(others)):
+        first = end if kind == "PRE" else self.document.sentence_starts()[here]
+        for number in range(bisect_left(others, (first,)), len(others)):
             other = others[number]
             if sentences[other[0]] != here:
                 return None
             if other[0] >= end:
-                is_near = kind == "SENT" or document.words_between(end, other[0]) <= words
+                is_near = kind == "SENT" or self.document.words_between(end, other[0]) <= words
                 return (*match, other) if is_near else None  # the rest are farther
-            if other[1] <= start and (kind == "SENT" or document.words_between(other[1], start) <= words):
+            if other[1] <= start and (kind == "SENT" or self.document.words_between(other[1], start) <= words):
                 return (*match, other)
         return None
 

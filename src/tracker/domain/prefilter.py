@@ -7,7 +7,7 @@ it is worth the time each sentence is asked by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 
 from tracker.domain.hits import Atoms, Chain, Span
 from tracker.domain.text import Document
@@ -24,7 +24,7 @@ class Prefilter:
     def __init__(self, patterns: Mapping[int, Sequence[Atoms]], weights: Sequence[float], in_title: Collection[int] = ()) -> None:
         self._numbers = list(patterns)
         self._weights = weights
-        self._by_atom: list[int] = [0] * len(weights)
+        self._by_atom: dict[int, int] = {}
         self._filled = 0  # what needs no atom: the second part of patterns with one
         for place, parts in enumerate(patterns.values()):
             self._enter(place, sorted(parts, key=self._weight)[:PARTS])
@@ -40,12 +40,12 @@ class Prefilter:
                 self._filled |= bit
                 continue
             for atom in rarest[row]:
-                self._by_atom[atom] |= bit
+                self._by_atom[atom] = self._by_atom.get(atom, 0) | bit
 
-    def possible(self, atoms: Iterable[int]) -> list[int]:
+    def possible(self, atoms: Set[int]) -> list[int]:
         """The patterns, ascending, all of whose parts *atoms* can fill."""
         by_atom, bits = self._by_atom, 0
-        for atom in atoms:
+        for atom in by_atom.keys() & atoms:
             bits |= by_atom[atom]
         return self._named(self._filled_by(bits))
 
@@ -53,10 +53,10 @@ class Prefilter:
         """The patterns, ascending, all of whose parts the atoms of one sentence can fill, as they must: *spans* are the atoms' places."""
         sentences, by_atom = document.sentences(), self._by_atom
         by_sentence = [0] * (sentences[-1] + 1)
-        for atom, places in spans.items():
-            if bits := by_atom[atom]:
-                for start, _ in places:
-                    by_sentence[sentences[start]] |= bits
+        for atom in spans.keys() & by_atom.keys():
+            bits = by_atom[atom]
+            for start, _ in spans[atom]:
+                by_sentence[sentences[start]] |= bits
         last_of_title, patterns = sentences[document.title_end], 0
         for sentence, bits in enumerate(by_sentence):
             if bits:
@@ -76,29 +76,28 @@ class Prefilter:
 class Neighbours:
     """Which chains can occur: those of whose first two stretches of words one follows the other somewhere."""
 
-    def __init__(self, chains: Mapping[int, Chain], atoms: int) -> None:
-        """*chains* by number; atoms are numbered below *atoms*."""
+    def __init__(self, chains: Mapping[int, Chain]) -> None:
         self._numbers = list(chains)
-        self._firsts, self._seconds = [0] * atoms, [0] * atoms
+        self._firsts: dict[int, int] = {}  # atom -> chains that it begins
+        self._seconds: dict[int, int] = {}
         for place, (first, second, *_) in enumerate(chains.values()):
-            for ones, some in ((self._firsts, first), (self._seconds, second)):
-                for atom in some:
-                    ones[atom] |= 1 << place
+            for bits, atoms in ((self._firsts, first), (self._seconds, second)):
+                for atom in atoms:
+                    bits[atom] = bits.get(atom, 0) | 1 << place
 
     def possible(self, spans: Mapping[int, Sequence[Span]]) -> list[int]:
         """The chains that may be there, ascending, by the places of all atoms."""
-        firsts, seconds = self._firsts, self._seconds
         begun: dict[int, int] = {}  # place where a second may start -> chains
-        for atom, places in spans.items():
-            if bits := firsts[atom]:
-                for _, end in places:
-                    begun[end + 1] = begun[end + 1] | bits if end + 1 in begun else bits
+        for atom in spans.keys() & self._firsts.keys():
+            bits = self._firsts[atom]
+            for _, end in spans[atom]:
+                begun[end + 1] = begun[end + 1] | bits if end + 1 in begun else bits
         found = 0
-        for atom, places in spans.items():
-            if bits := seconds[atom]:
-                for start, _ in places:
-                    if start in begun:
-                        found |= begun[start] & bits
+        for atom in spans.keys() & self._seconds.keys():
+            bits = self._seconds[atom]
+            for start, _ in spans[atom]:
+                if start in begun:
+                    found |= begun[start] & bits
         return [self._numbers[place] for place in bit_places(found)]
 
 

@@ -93,7 +93,7 @@ def score(
         if kept or number in typed:
             finding = Finding(rule, kept, typed.get(number, ()))
             findings.append(finding)
-            gained = _points(finding, document)
+            gained = _points(finding, document) if rule.title or rule.again or rule.often else rule.weight
             points += gained
             positive += gained if rule.weight > 0 else 0.0
         elif rule.weight > 0:  # all its matches are masked
@@ -109,12 +109,6 @@ def score(
     return Outcome(points, False, tuple(findings), (*vetoes, *masked, *against))
 
 
-def narrow(outcome: Outcome, rule_ids: Sequence[str]) -> Outcome:
-    """What of *outcome* the rules *rule_ids* say; its ``findings`` are empty if none of them matched."""
-    findings = tuple(finding for finding in outcome.findings if finding.rule.id in rule_ids)
-    return Outcome(outcome.points, True, findings) if findings else Outcome(0.0, False)
-
-
 def _covering(match: Match, masks: Sequence[MaskSpan]) -> list[MaskSpan]:
     """The masks that cover any word of *match*."""
     return [mask for mask in masks for start, end in match if mask[1][0] < end and start < mask[1][1]]
@@ -126,10 +120,12 @@ def _is_in_title(match: Match, document: Document) -> bool:
 
 def _points(finding: Finding, document: Document) -> float:
     """The rule's weight, with its extra for the title and for more sentences."""
-    rule = finding.rule
-    points = rule.weight
-    if rule.title and any(_is_in_title(match, document) for match in finding.matches):
-        points += rule.title
+    rule, points = finding.rule, finding.rule.weight
+    if rule.title:
+        for match in finding.matches:
+            if _is_in_title(match, document):
+                points += rule.title
+                break
     if rule.again or rule.often:
         numbers = document.sentences()
         sentences = len({numbers[match[0][0]] for match in finding.matches})

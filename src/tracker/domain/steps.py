@@ -56,21 +56,22 @@ class Step:
         self._checked = {number: plan for number, plan in plans.items() if plan.relations or plan.in_title}
         needed = {number: [operands[one] for one in plan.needed()] for number, plan in self._checked.items()}
         self._prefilter = Prefilter(needed, weights, [number for number, plan in self._checked.items() if plan.in_title])
-        self._groups_of: list[tuple[int, ...]] = [()] * len(weights)  # by atom
+        self._groups_of: dict[int, tuple[int, ...]] = {}  # by atom
         for number, plan in plans.items():
             if number not in self._checked:
                 for atom in operands[plan.first]:
-                    self._groups_of[atom] = tuple(dict.fromkeys((*self._groups_of[atom], groups[number])))
+                    self._groups_of[atom] = tuple(dict.fromkeys((*self._groups_of.get(atom, ()), groups[number])))
         used = {atom for plan in plans.values() for operand in plan.operands() for atom in operands[operand]}
         self._chains = {number: chain for chain, number in chains.items() if number in used}
-        self._neighbours = Neighbours(self._chains, len(weights))
+        self._neighbours = Neighbours(self._chains)
 
     def found(self, hits: Hits, *, by_sentence: bool) -> dict[int, list[Match]]:
         """Group → where its patterns match. *by_sentence*: with a closer look at which can, which costs cutting the text into sentences."""
         here = hits.spans
         self._join(hits)
         places: dict[int, list[Span]] = {}
-        for atom, spans in here.items():
+        for atom in here.keys() & self._groups_of.keys():
+            spans = here[atom]
             for group in self._groups_of[atom]:
                 places[group] = places[group] + spans if group in places else spans
         found: dict[int, list[Match]] = {group: [(span,) for span in in_order(spans)[:MAX_MATCHES]] for group, spans in places.items()}
@@ -88,4 +89,4 @@ class Step:
     def candidates(self, hits: Hits, *, by_sentence: bool) -> list[int]:
         """Those of the patterns with relations, or in titles alone, that may match."""
         prefilter = self._prefilter
-        return prefilter.possible_in(hits.document, hits.spans) if by_sentence else prefilter.possible(hits.spans)
+        return prefilter.possible_in(hits.document, hits.spans) if by_sentence else prefilter.possible(hits.spans.keys())

@@ -215,6 +215,34 @@ def test_another_order_draws_the_list_and_leaves_the_rest_alone(tab: Page) -> No
     assert any(SEARCH_HINT in frame for frame in heard)
 
 
+def test_list_drawn_alone_says_in_a_sentence_that_the_database_cannot_be_read(browser: Browser, tmp_path: Path) -> None:
+    """Where the list was, not a traceback and not an empty list; when the database is back, so is the list."""
+    settings = small_corpus.make_data_dir(tmp_path / "data")
+    small_corpus.fill(settings, small_corpus.make_papers())
+    database = settings.data_dir / "tracker.db"
+    with running(settings) as url:
+        context = browser.new_context(base_url=url)
+        context.set_default_timeout(WAIT_MS)
+        tab = context.new_page()
+        tab.goto("/papers?view=list")
+        settle(tab)
+        whole = database.read_bytes()
+        with database.open("r+b") as file:
+            file.write(b"\0" * len(whole))
+
+        tab.get_by_role("combobox", name="Sort").click()
+        tab.get_by_role("option", name="Oldest first").click()
+
+        expect(tab.get_by_role("alert")).to_contain_text("The tracker cannot show its data")
+        expect(tab.locator(".st-key-cards a.title")).to_have_count(0)
+        expect(tab.get_by_test_id("stException")).to_have_count(0)
+        with database.open("r+b") as file:
+            file.write(whole)
+        tab.goto("/papers?view=list&sort=oldest")
+        expect(tab.locator(".st-key-cards a.title")).to_have_count(WORKS)
+        context.close()
+
+
 def tick(tab: Page, *rows: int) -> None:
     """Tick rows of the table; it is drawn on a canvas, so by their place."""
     box = tab.get_by_test_id("stDataFrame").bounding_box()
